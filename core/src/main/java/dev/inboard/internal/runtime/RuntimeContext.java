@@ -1,0 +1,24 @@
+package dev.inboard.internal.runtime;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every building block shares.
+ *
+ * @param appId never empty
+ * @param namespace the value of {@code NAMESPACE}, or null when it is not set
+ * @param mapper reads and writes JSON; configured once, never changed
+ * @param handlers runs application code: virtual threads where the JVM has them, else a bounded pool
+ * @param timer runs what is due later, quickly; long work moves on to {@code handlers}
+ */
+public record RuntimeContext(
+    String appId,
+    @Nullable String namespace,
+    Clock clock,
+    ObjectMapper mapper,
+    Executor handlers,
+    ScheduledExecutorService timer) {}

@@ -1,0 +1,3 @@
+/** What a secret store provider implements. */
+@org.jspecify.annotations.NullMarked
+package dev.inboard.spi.secrets;

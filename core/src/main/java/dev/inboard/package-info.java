@@ -1,0 +1,3 @@
+/** Where an application begins: {@link dev.inboard.Inboard}, and the few types that all building blocks share. */
+@org.jspecify.annotations.NullMarked
+package dev.inboard;

@@ -5,7 +5,8 @@ import java.lang.reflect.Type;
 /**
  * Turns values into bytes and back. The default is JSON through Jackson.
  *
- * <p>{@code byte[]} values never pass a codec: they are stored and published as they are. Safe for use by many threads.
+ * <p>{@code byte[]} values never pass a codec: they are stored and published as they are. Safe for
+ * use by many threads.
  */
 public interface Codec {
   /** Returns what the bytes are, such as {@code application/json}. */

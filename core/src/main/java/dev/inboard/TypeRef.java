@@ -15,7 +15,8 @@ public abstract class TypeRef<T> {
   protected TypeRef() {
     if (!(getClass().getGenericSuperclass() instanceof ParameterizedType parameterized)
         || parameterized.getRawType() != TypeRef.class) {
-      throw new IllegalStateException("write it as an anonymous class: new TypeRef<List<Order>>() {}");
+      throw new IllegalStateException(
+          "write it as an anonymous class: new TypeRef<List<Order>>() {}");
     }
     type = parameterized.getActualTypeArguments()[0];
   }

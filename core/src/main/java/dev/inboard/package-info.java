@@ -1,3 +1,5 @@
-/** Where an application begins: {@link dev.inboard.Inboard}, and the few types that all building blocks share. */
+/**
+ * Where an application begins: {@code Inboard}, and the few types that all building blocks share.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.inboard;

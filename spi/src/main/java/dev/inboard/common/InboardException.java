@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one exception of Inboard: every failure of every building block is one of these.
  *
- * <p>Its message names the component, the operation, the thing, the code, the cause and, where there is one, the cure:
- * {@code orders (state.redis): get '17' failed: UNAVAILABLE: connection refused}. It never holds a secret or a stored
- * value.
+ * <p>Its message names the component, the operation, the thing, the code, the cause and, where
+ * there is one, the cure: {@code orders (state.redis): get '17' failed: UNAVAILABLE: connection
+ * refused}. It never holds a secret or a stored value.
  */
 public final class InboardException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -20,13 +20,17 @@ public final class InboardException extends RuntimeException {
   /**
    * Makes a failure that knows its component.
    *
-   * @param component name and type of the component, such as {@code orders (state.redis)}, or null when the failure
-   *     belongs to none
+   * @param component name and type of the component, such as {@code orders (state.redis)}, or null
+   *     when the failure belongs to none
    * @param operation what was tried, with the thing it was tried on, such as {@code get '17'}
    * @param reason what happened and what to do about it
    */
   public InboardException(
-      ErrorCode code, @Nullable String component, String operation, String reason, @Nullable Throwable cause) {
+      ErrorCode code,
+      @Nullable String component,
+      String operation,
+      String reason,
+      @Nullable Throwable cause) {
     super(message(code, component, operation, reason), cause);
     this.code = code;
     this.component = component;
@@ -35,11 +39,13 @@ public final class InboardException extends RuntimeException {
   }
 
   /** Makes a failure without a cause. */
-  public InboardException(ErrorCode code, @Nullable String component, String operation, String reason) {
+  public InboardException(
+      ErrorCode code, @Nullable String component, String operation, String reason) {
     this(code, component, operation, reason, null);
   }
 
-  private static String message(ErrorCode code, @Nullable String component, String operation, String reason) {
+  private static String message(
+      ErrorCode code, @Nullable String component, String operation, String reason) {
     String failure = operation + " failed: " + code + ": " + reason;
     return component == null ? failure : component + ": " + failure;
   }
@@ -49,7 +55,10 @@ public final class InboardException extends RuntimeException {
     return code;
   }
 
-  /** Returns name and type of the failing component, or null when the failure belongs to no component. */
+  /**
+   * Returns name and type of the failing component, or null when the failure belongs to no
+   * component.
+   */
   public @Nullable String component() {
     return component;
   }

@@ -5,8 +5,9 @@ import java.util.Objects;
 /**
  * A value that must not be seen: a password, a key, a token.
  *
- * <p>Its {@link #toString} never shows the value, so that it cannot slip into a log, an exception or a metric. Whoever
- * needs the value asks for it with {@link #reveal}. Equality compares the values.
+ * <p>Its {@link #toString} never shows the value, so that it cannot slip into a log, an exception
+ * or a metric. Whoever needs the value asks for it with {@link #reveal}. Equality compares the
+ * values.
  */
 public final class Secret {
   private final String value;

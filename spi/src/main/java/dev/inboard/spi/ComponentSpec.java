@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * A component as its resource file describes it, with every secret, environment variable and template tag resolved.
+ * A component as its resource file describes it, with every secret, environment variable and
+ * template tag resolved.
  *
  * <p>Immutable. Its {@link #toString} shows no metadata value.
  *
@@ -37,7 +38,10 @@ public record ComponentSpec(
     metadata = Collections.unmodifiableMap(copy);
   }
 
-  /** Makes a spec as tests need it: app {@code app}, namespace {@code default}, version {@code v1}, the system clock. */
+  /**
+   * Makes a spec as tests need it: app {@code app}, namespace {@code default}, version {@code v1},
+   * the system clock.
+   */
   public static ComponentSpec of(String name, String type, Map<String, String> metadata) {
     return new ComponentSpec(name, type, "v1", "app", "default", metadata, Clock.systemUTC());
   }
@@ -45,9 +49,10 @@ public record ComponentSpec(
   /**
    * Reads one option.
    *
-   * @return the value given in the file under the option's name or one of its aliases, else the option's default
-   * @throws IllegalArgumentException when the value does not parse, or a required one is missing; its message names the
-   *     option and the cure
+   * @return the value given in the file under the option's name or one of its aliases, else the
+   *     option's default
+   * @throws IllegalArgumentException when the value does not parse, or a required one is missing;
+   *     its message names the option and the cure
    */
   public <T> T get(Option<T> option) {
     return option.read(metadata);

@@ -11,11 +11,13 @@ import java.util.concurrent.CompletionStage;
  *
  * <ul>
  *   <li>It is called from many threads at once.
- *   <li>Methods that return a {@link CompletionStage} do not block, and report every failure through the stage as an
- *       {@link dev.inboard.common.InboardException}; they throw nothing themselves.
- *   <li>It never retries; it reports, and the runtime decides. (Reconnecting in the background is its duty.)
- *   <li>It does not keep or change byte arrays and collections that it was given after the stage has completed, and the
- *       caller does not change them before that.
+ *   <li>Methods that return a {@link CompletionStage} do not block, and report every failure
+ *       through the stage as an {@link dev.inboard.common.InboardException}; they throw nothing
+ *       themselves.
+ *   <li>It never retries; it reports, and the runtime decides. (Reconnecting in the background is
+ *       its duty.)
+ *   <li>It does not keep or change byte arrays and collections that it was given after the stage
+ *       has completed, and the caller does not change them before that.
  *   <li>Stages may complete on the client's I/O thread; the runtime runs no application code there.
  *   <li>After {@link #close} every call fails with {@code CANCELLED}.
  * </ul>
@@ -25,16 +27,16 @@ public interface Driver extends AutoCloseable {
   Set<Feature> features();
 
   /**
-   * Asks the server behind the component whether it can serve now. Completes normally when it can; fails with the
-   * reason otherwise. Used by health checks, so it must be cheap.
+   * Asks the server behind the component whether it can serve now. Completes normally when it can;
+   * fails with the reason otherwise. Used by health checks, so it must be cheap.
    */
   default CompletionStage<Void> ping() {
     return CompletableFuture.completedFuture(null);
   }
 
   /**
-   * Completes what was accepted, then releases every connection, thread and file. Blocks until that is done. Calling it
-   * again does nothing.
+   * Completes what was accepted, then releases every connection, thread and file. Blocks until that
+   * is done. Calling it again does nothing.
    */
   @Override
   void close();

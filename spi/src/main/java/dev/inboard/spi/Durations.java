@@ -3,22 +3,19 @@ package dev.inboard.spi;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the small values of resource files as Dapr does: time spans in Go's spelling, truth values, numbers.
+ * Reads the small values of resource files as Dapr does: time spans in Go's spelling, truth values,
+ * numbers.
  *
  * <p>Every method throws {@link IllegalArgumentException} with a message that continues "'text' …".
  */
 public final class Durations {
-  private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
-  private static final Map<String, Long> NANOS =
-      Map.of(
-          "ns", 1L, "us", 1_000L, "µs", 1_000L, "μs", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m",
-          60_000_000_000L, "h", 3_600_000_000_000L);
+  private static final Pattern PART =
+      Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
   private static final Set<String> TRUE = Set.of("y", "yes", "true", "t", "on", "1");
 
   private Durations() {}
@@ -43,18 +40,32 @@ public final class Durations {
     BigDecimal nanos = BigDecimal.ZERO;
     int end = 0;
     while (part.find() && part.start() == end) {
-      nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(NANOS.get(part.group(2)))));
+      nanos =
+          nanos.add(
+              new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(nanosIn(part.group(2)))));
       end = part.end();
     }
     if (end == 0 || end != rest.length()) {
       throw new IllegalArgumentException("is no duration; write it like 500ms, 5s or 1h30m");
     }
     try {
-      Duration duration = Duration.ofNanos(nanos.setScale(0, java.math.RoundingMode.DOWN).longValueExact());
+      Duration duration =
+          Duration.ofNanos(nanos.setScale(0, java.math.RoundingMode.DOWN).longValueExact());
       return negative ? duration.negated() : duration;
     } catch (ArithmeticException e) {
       throw tooLarge(e);
     }
+  }
+
+  private static long nanosIn(String unit) {
+    return switch (unit) {
+      case "ns" -> 1L;
+      case "ms" -> 1_000_000L;
+      case "s" -> 1_000_000_000L;
+      case "m" -> 60_000_000_000L;
+      case "h" -> 3_600_000_000_000L;
+      default -> 1_000L; // us, with either of the two signs for micro
+    };
   }
 
   private static IllegalArgumentException tooLarge(RuntimeException cause) {

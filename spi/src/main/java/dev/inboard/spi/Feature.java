@@ -3,19 +3,25 @@ package dev.inboard.spi;
 /**
  * An optional ability of a component.
  *
- * <p>A driver that declares a feature implements the interface that goes with it; asking for one that is not declared
- * fails with {@code UNSUPPORTED} and never silently does something weaker.
+ * <p>A driver that declares a feature implements the interface that goes with it; asking for one
+ * that is not declared fails with {@code UNSUPPORTED} and never silently does something weaker.
  */
 public enum Feature {
   /** State: entries carry an ETag, and writes can depend on it. */
   ETAG,
-  /** State: several writes take effect together or not at all. See {@code TransactionalStateStoreDriver}. */
+  /**
+   * State: several writes take effect together or not at all. See {@code
+   * TransactionalStateStoreDriver}.
+   */
   TRANSACTIONAL,
   /** State: entries can expire. */
   TTL,
   /** State: keys can be listed by prefix, page by page. See {@code KeyListingStateStoreDriver}. */
   KEY_LISTING,
-  /** Pub/sub: messages of one key reach a subscriber one after the other, in the order they were published. */
+  /**
+   * Pub/sub: messages of one key reach a subscriber one after the other, in the order they were
+   * published.
+   */
   ORDER_PER_KEY,
   /** Pub/sub: the broker itself drops a message whose time to live is over. */
   MESSAGE_TTL,

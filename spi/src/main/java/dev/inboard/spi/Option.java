@@ -11,20 +11,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One metadata field of a component: its name, how its text becomes a value, its default, what it is for.
+ * One metadata field of a component: its name, how its text becomes a value, its default, what it
+ * is for.
  *
- * <p>A provider declares each field once; the runtime checks files against it, the provider reads it with {@link
- * ComponentSpec#get}, and the component's reference page is written from it.
+ * <p>A provider declares each field once; the runtime checks files against it, the provider reads
+ * it with {@link ComponentSpec#get}, and the component's reference page is written from it.
  *
  * <pre>{@code
  * static final Option<Duration> TIMEOUT =
  *     Option.duration("timeout").alias("timeoutInSeconds").or(Duration.ofSeconds(20)).about("Longest wait for one statement");
  * }</pre>
  *
- * <p>Immutable; each method returns a changed copy. Parsing follows Dapr's general metadata dialect; the Redis dialect
- * has factories of its own ({@link #strictBool}, {@link #millis}).
+ * <p>Immutable; each method returns a changed copy. Parsing follows Dapr's general metadata
+ * dialect; the Redis dialect has factories of its own ({@link #strictBool}, {@link #millis}).
  *
- * @param <T> the type of the value; options without a default that are not {@link #required} give null when absent
+ * @param <T> the type of the value; options without a default that are not {@link #required} give
+ *     null when absent
  */
 public final class Option<T extends @Nullable Object> {
   private final String name;
@@ -45,7 +47,9 @@ public final class Option<T extends @Nullable Object> {
     BOOL,
     /** A whole number. */
     INTEGER,
-    /** A time span such as {@code 300ms}, {@code 5s}, {@code 1h30m}; a bare number counts seconds. */
+    /**
+     * A time span such as {@code 300ms}, {@code 5s}, {@code 1h30m}; a bare number counts seconds.
+     */
     DURATION,
     /** A time span; a bare number counts milliseconds. */
     MILLIS,
@@ -72,7 +76,8 @@ public final class Option<T extends @Nullable Object> {
     this.description = description;
   }
 
-  private static <T extends @Nullable Object> Option<T> optional(String name, Kind kind, Function<String, T> parser) {
+  private static <T extends @Nullable Object> Option<T> optional(
+      String name, Kind kind, Function<String, T> parser) {
     return new Option<>(name, List.of(), kind, parser, null, false, "");
   }
 
@@ -91,7 +96,10 @@ public final class Option<T extends @Nullable Object> {
     return optional(name, Kind.BOOL, Durations::isTrue);
   }
 
-  /** A truth value that must be spelt as Go spells it ({@code 1 t T TRUE true True 0 f F FALSE false False}). */
+  /**
+   * A truth value that must be spelt as Go spells it ({@code 1 t T TRUE true True 0 f F FALSE false
+   * False}).
+   */
   public static Option<@Nullable Boolean> strictBool(String name) {
     return optional(name, Kind.BOOL, Durations::strictBool);
   }
@@ -121,10 +129,17 @@ public final class Option<T extends @Nullable Object> {
     return optional(
         name,
         Kind.LIST,
-        text -> Arrays.stream(text.split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList());
+        text ->
+            Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList());
   }
 
-  /** One of the constants of an enum, written in any case, with {@code -} or nothing where the constant has {@code _}. */
+  /**
+   * One of the constants of an enum, written in any case, with {@code -} or nothing where the
+   * constant has {@code _}.
+   */
   public static <E extends Enum<E>> Option<@Nullable E> choice(String name, Class<E> type) {
     return optional(name, Kind.CHOICE, text -> choose(text, type));
   }
@@ -146,22 +161,38 @@ public final class Option<T extends @Nullable Object> {
     return word.strip().toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
   }
 
-  /** A value of any other type. {@code parser} throws {@link IllegalArgumentException} saying what a value must be. */
+  /**
+   * A value of any other type. {@code parser} throws {@link IllegalArgumentException} saying what a
+   * value must be.
+   */
   public static <T> Option<@Nullable T> of(String name, Kind kind, Function<String, T> parser) {
-    return optional(name, kind, parser::apply);
+    return optional(name, kind, parser);
   }
 
   /** The same option with a value for files that do not give one. */
   @SuppressWarnings("unchecked") // a parser of T is a parser of nullable T that never returns null
   public <U> Option<U> or(U fallback) {
     return new Option<>(
-        name, aliases, kind, (Function<String, U>) (Function<?, ?>) parser, fallback, false, description);
+        name,
+        aliases,
+        kind,
+        (Function<String, U>) (Function<?, ?>) parser,
+        fallback,
+        false,
+        description);
   }
 
   /** The same option, which every file must give. */
   @SuppressWarnings("unchecked") // as in or()
   public <U> Option<U> required() {
-    return new Option<>(name, aliases, kind, (Function<String, U>) (Function<?, ?>) parser, null, true, description);
+    return new Option<>(
+        name,
+        aliases,
+        kind,
+        (Function<String, U>) (Function<?, ?>) parser,
+        null,
+        true,
+        description);
   }
 
   /** The same option under one more name. */
@@ -218,7 +249,8 @@ public final class Option<T extends @Nullable Object> {
     return text == null || text.isEmpty() ? null : text;
   }
 
-  @SuppressWarnings("NullAway") // T is nullable exactly when the option is neither required nor has a fallback
+  @SuppressWarnings(
+      "NullAway") // T is nullable exactly when the option is neither required nor has a fallback
   T read(Map<String, String> metadata) {
     String text = given(metadata);
     if (text == null) {

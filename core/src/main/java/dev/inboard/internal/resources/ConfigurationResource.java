@@ -13,8 +13,15 @@ public record ConfigurationResource(
 
   /** Which secrets of one store the application may read. */
   public record SecretScope(
-      String storeName, boolean allowByDefault, List<String> allowed, List<String> denied, Origin origin) {
-    /** Decides for one secret, as Dapr does: an allow list rules alone, then the deny list, then the default. */
+      String storeName,
+      boolean allowByDefault,
+      List<String> allowed,
+      List<String> denied,
+      Origin origin) {
+    /**
+     * Decides for one secret, as Dapr does: an allow list rules alone, then the deny list, then the
+     * default.
+     */
     public boolean permits(String secret) {
       if (!allowed.isEmpty()) {
         return allowed.contains(secret);

@@ -2,7 +2,10 @@ package dev.inboard.internal.resources;
 
 import org.jspecify.annotations.Nullable;
 
-/** One entry of {@code spec.metadata}: a literal value, a reference to a secret, or a reference to a variable. */
+/**
+ * One entry of {@code spec.metadata}: a literal value, a reference to a secret, or a reference to a
+ * variable.
+ */
 public sealed interface MetadataItem {
   /** Returns the field's name as written. */
   String name();
@@ -19,7 +22,8 @@ public sealed interface MetadataItem {
    * @param secret name of the secret
    * @param key which of its values; null: the one called like the secret
    */
-  record SecretRef(String name, String secret, @Nullable String key, Origin origin) implements MetadataItem {}
+  record SecretRef(String name, String secret, @Nullable String key, Origin origin)
+      implements MetadataItem {}
 
   /** A value in an environment variable. */
   record EnvRef(String name, String variable, Origin origin) implements MetadataItem {}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@code Subscription} document, v1alpha1 or v2alpha1.
  *
- * @param rules tried in order; the path of a rule (without a leading slash) is the name of the handler
+ * @param rules tried in order; the path of a rule (without a leading slash) is the name of the
+ *     handler
  * @param defaultPath the handler of messages that match no rule, or null
  * @param scopes the app ids it is for; empty: all
  */

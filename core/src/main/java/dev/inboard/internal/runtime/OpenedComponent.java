@@ -7,8 +7,8 @@ import dev.inboard.spi.Driver;
 /**
  * A component that serves: its document, its resolved spec, and the driver that is in charge now.
  *
- * <p>The driver can be replaced while calls are under way (a changed file, a rotated secret): take it afresh for every
- * call and keep it nowhere.
+ * <p>The driver can be replaced while calls are under way (a changed file, a rotated secret): take
+ * it afresh for every call and keep it nowhere.
  */
 public final class OpenedComponent<D extends Driver> {
   private final ComponentResource resource;

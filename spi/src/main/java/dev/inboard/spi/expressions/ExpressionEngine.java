@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Compiles conditions. Found by {@link java.util.ServiceLoader}; stateless; safe for many threads. At most one on the
- * class path.
+ * Compiles conditions. Found by {@link java.util.ServiceLoader}; stateless; safe for many threads.
+ * At most one on the class path.
  */
 public interface ExpressionEngine {
   /**

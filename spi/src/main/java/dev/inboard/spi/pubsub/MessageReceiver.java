@@ -8,9 +8,9 @@ public interface MessageReceiver {
   /**
    * Takes one message. Returns at once; application code runs elsewhere.
    *
-   * <p>The driver never has more messages unsettled than {@link SubscriptionSpec#maxInFlight}; that is the
-   * backpressure. The stage never fails: should it do so all the same, the driver treats it as {@link
-   * Settlement#REDELIVER}.
+   * <p>The driver never has more messages unsettled than {@link SubscriptionSpec#maxInFlight}; that
+   * is the backpressure. The stage never fails: should it do so all the same, the driver treats it
+   * as {@link Settlement#REDELIVER}.
    *
    * @return what the driver must do with the message, as soon as that is known
    */

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param topic where to, as the broker knows it
  * @param body sent as it is; may be empty
  * @param contentType what the bytes are, for brokers that carry it; null when unknown
- * @param metadata Dapr's publish metadata (such as {@code partitionKey}, {@code routingKey}) and headers; each
- *     provider's page says which names it reads and how it sends the others
- * @param ttl how long the message is of use, or null; given only to drivers with {@code MESSAGE_TTL}
- * @param delay how long the broker keeps the message back, or null; given only to drivers with {@code DELAYED_PUBLISH}
+ * @param metadata Dapr's publish metadata (such as {@code partitionKey}, {@code routingKey}) and
+ *     headers; each provider's page says which names it reads and how it sends the others
+ * @param ttl how long the message is of use, or null; given only to drivers with {@code
+ *     MESSAGE_TTL}
+ * @param delay how long the broker keeps the message back, or null; given only to drivers with
+ *     {@code DELAYED_PUBLISH}
  */
 public record OutboundMessage(
     String topic,

@@ -10,7 +10,8 @@ public interface SecretStoreDriver extends Driver {
    * Reads a secret. Fails with {@code NOT_FOUND} when there is none of that name (or version).
    *
    * @param name the secret's name as the application writes it
-   * @param metadata request metadata such as {@code version_id}; names that the provider does not know are ignored
+   * @param metadata request metadata such as {@code version_id}; names that the provider does not
+   *     know are ignored
    */
   CompletionStage<StoredSecret> get(String name, Map<String, String> metadata);
 

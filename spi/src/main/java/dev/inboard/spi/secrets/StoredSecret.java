@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values the named values; a store with one value per secret uses the secret's name
  * @param version the version, opaque; null where the store has none
- * @param expiresAt when the values stop being valid, such as the end of a lease; null when the store does not say
+ * @param expiresAt when the values stop being valid, such as the end of a lease; null when the
+ *     store does not say
  */
-public record StoredSecret(Map<String, Secret> values, @Nullable String version, @Nullable Instant expiresAt) {
+public record StoredSecret(
+    Map<String, Secret> values, @Nullable String version, @Nullable Instant expiresAt) {
   /** Copies the values. */
   public StoredSecret {
     values = Map.copyOf(values);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store that reads or writes many keys faster together than one by one.
  *
- * <p>Optional. Without it the runtime makes single calls in parallel, with the same outcome. Not atomic: each item
- * succeeds or fails by itself.
+ * <p>Optional. Without it the runtime makes single calls in parallel, with the same outcome. Not
+ * atomic: each item succeeds or fails by itself.
  */
 public interface BulkStateStoreDriver extends StateStoreDriver {
   /**

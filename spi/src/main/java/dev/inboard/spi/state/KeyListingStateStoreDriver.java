@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 /** A store with {@link dev.inboard.spi.Feature#KEY_LISTING}: keys by prefix, page by page. */
 public interface KeyListingStateStoreDriver extends StateStoreDriver {
   /**
-   * Lists live keys that begin with a prefix, compared character by character ({@code %}, {@code _} and {@code *} mean
-   * themselves).
+   * Lists live keys that begin with a prefix, compared character by character ({@code %}, {@code _}
+   * and {@code *} mean themselves).
    *
-   * <p>A key that is there from the first page to the last is listed exactly once; a key that comes or goes meanwhile
-   * may or may not be. The order is the store's own.
+   * <p>A key that is there from the first page to the last is listed exactly once; a key that comes
+   * or goes meanwhile may or may not be. The order is the store's own.
    *
    * @param prefix may be empty: all keys
-   * @param limit the most keys in the answer, at least 1; a page may be shorter, even empty, without being the last
+   * @param limit the most keys in the answer, at least 1; a page may be shorter, even empty,
+   *     without being the last
    * @param token from the page before, or null for the first page
    */
   CompletionStage<Page> listKeys(String prefix, int limit, @Nullable String token);

@@ -19,9 +19,10 @@ public sealed interface StateOperation {
    *
    * @param value stored as it is; may be empty; not changed by anyone while the operation runs
    * @param contentType what the bytes are, such as {@code application/json}, or null when unknown
-   * @param ttl how long the entry lives, at least a millisecond; null: for ever, which also ends the time to live of an
-   *     entry that is overwritten. Stores that count in seconds round up
-   * @param consistency {@link Consistency#STRONG}: acknowledge only when the replicas the store can wait for have it
+   * @param ttl how long the entry lives, at least a millisecond; null: for ever, which also ends
+   *     the time to live of an entry that is overwritten. Stores that count in seconds round up
+   * @param consistency {@link Consistency#STRONG}: acknowledge only when the replicas the store can
+   *     wait for have it
    */
   record Set(
       String key,
@@ -54,7 +55,8 @@ public sealed interface StateOperation {
   }
 
   /** Deletes an entry. */
-  record Delete(String key, @Nullable String etag, Concurrency concurrency) implements StateOperation {
+  record Delete(String key, @Nullable String etag, Concurrency concurrency)
+      implements StateOperation {
     /** Deletes whatever is there. */
     public static Delete of(String key) {
       return new Delete(key, null, Concurrency.LAST_WRITE);

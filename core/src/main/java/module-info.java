@@ -1,0 +1,16 @@
+/** What applications call: the runtime and the typed building blocks. */
+@org.jspecify.annotations.NullMarked
+module dev.inboard.core {
+  requires transitive dev.inboard.spi;
+  requires transitive com.fasterxml.jackson.databind;
+  requires org.slf4j;
+  requires org.yaml.snakeyaml;
+
+  exports dev.inboard;
+
+  uses dev.inboard.spi.bindings.BindingProvider;
+  uses dev.inboard.spi.expressions.ExpressionEngine;
+  uses dev.inboard.spi.pubsub.PubSubProvider;
+  uses dev.inboard.spi.secrets.SecretStoreProvider;
+  uses dev.inboard.spi.state.StateStoreProvider;
+}

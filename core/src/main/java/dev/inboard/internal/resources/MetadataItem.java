@@ -14,7 +14,13 @@ public sealed interface MetadataItem {
   Origin origin();
 
   /** A value in the file, turned into text as Dapr does; template tags are not yet replaced. */
-  record Literal(String name, String value, Origin origin) implements MetadataItem {}
+  record Literal(String name, String value, Origin origin) implements MetadataItem {
+    /** Shows no value: it may be a password. */
+    @Override
+    public String toString() {
+      return "Literal[" + name + ", " + origin + "]";
+    }
+  }
 
   /**
    * A value in a secret store.

@@ -10,8 +10,9 @@ public interface KeyListingStateStoreDriver extends StateStoreDriver {
    * Lists live keys that begin with a prefix, compared character by character ({@code %}, {@code _}
    * and {@code *} mean themselves).
    *
-   * <p>A key that is there from the first page to the last is listed exactly once; a key that comes
-   * or goes meanwhile may or may not be. The order is the store's own.
+   * <p>A key that is there from the first page to the last is listed, and listed once, except by
+   * stores whose page says that they may repeat one. A key that comes or goes meanwhile may or may
+   * not be listed. The order is the store's own.
    *
    * @param prefix may be empty: all keys
    * @param limit the most keys in the answer, at least 1; a page may be shorter, even empty,

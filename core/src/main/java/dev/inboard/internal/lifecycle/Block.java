@@ -1,0 +1,107 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Option;
+import dev.inboard.spi.Provider;
+import dev.inboard.spi.bindings.BindingProvider;
+import dev.inboard.spi.pubsub.PubSubProvider;
+import dev.inboard.spi.secrets.SecretStoreProvider;
+import dev.inboard.spi.state.StateStoreProvider;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The building blocks that have components. The first part of a component's type says to which it
+ * belongs.
+ */
+enum Block {
+  STATE("state", "state store", StateStoreProvider.class, List.of(), Block::nothingMore),
+  PUBSUB("pubsub", "pub/sub component", PubSubProvider.class, List.of(), Block::nothingMore),
+  SECRETS("secretstores", "secret store", SecretStoreProvider.class, List.of(), Block::nothingMore),
+  BINDINGS("bindings", "binding", BindingProvider.class, List.of(), Block::nothingMore);
+
+  /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
+  private static final List<String> UNSERVED =
+      List.of(
+          "configuration",
+          "conversation",
+          "crypto",
+          "lock",
+          "middleware",
+          "nameresolution",
+          "workflowbackend");
+
+  private final String category;
+  private final String noun;
+  private final Class<? extends Provider<?>> providerType;
+  private final List<Option<?>> options;
+  private final BiFunction<ComponentResource, ComponentSpec, List<String>> check;
+
+  Block(
+      String category,
+      String noun,
+      Class<? extends Provider<?>> providerType,
+      List<Option<?>> options,
+      BiFunction<ComponentResource, ComponentSpec, List<String>> check) {
+    this.category = category;
+    this.noun = noun;
+    this.providerType = providerType;
+    this.options = options;
+    this.check = check;
+  }
+
+  private static List<String> nothingMore(ComponentResource resource, ComponentSpec spec) {
+    return List.of();
+  }
+
+  /** Returns the block that components of a type belong to, or null. */
+  static @Nullable Block of(String type) {
+    for (Block block : values()) {
+      if (block.category.equals(categoryOf(type))) {
+        return block;
+      }
+    }
+    return null;
+  }
+
+  /** Says whether Dapr has components of this type that Inboard skips. */
+  static boolean isUnserved(String type) {
+    return UNSERVED.contains(categoryOf(type));
+  }
+
+  /** Returns the first part of a type, in lower case. */
+  static String categoryOf(String type) {
+    int dot = type.indexOf('.');
+    return (dot < 0 ? type : type.substring(0, dot)).toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the first part of the types. */
+  String category() {
+    return category;
+  }
+
+  /** Returns what one component of the block is called. */
+  String noun() {
+    return noun;
+  }
+
+  /** Returns what the providers of the block implement. */
+  Class<? extends Provider<?>> providerType() {
+    return providerType;
+  }
+
+  /** Returns the metadata fields that mean the same for every provider of the block. */
+  List<Option<?>> options() {
+    return options;
+  }
+
+  /**
+   * Returns what is wrong with those fields beyond each single one, every problem with its cure.
+   */
+  List<String> check(ComponentResource resource, ComponentSpec spec) {
+    return check.apply(resource, spec);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.Health;
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.NearestName;
+import dev.inboard.internal.resources.Resources;
+import dev.inboard.internal.runtime.OpenedComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open components of a runtime, by name, and why the others are missing. For many readers after
+ * one writer.
+ */
+final class Components {
+  private final List<Open> inOrder = new ArrayList<>();
+  private final Map<String, Open> byName = new TreeMap<>();
+  private final Map<String, String> absent = new TreeMap<>();
+  private final List<Health.Component> failed = new ArrayList<>();
+
+  /** A component that serves. */
+  record Open(Block block, OpenedComponent<?> component) {}
+
+  void add(Block block, OpenedComponent<?> component) {
+    Open open = new Open(block, component);
+    inOrder.add(open);
+    byName.put(component.spec().name(), open);
+  }
+
+  /** Remembers why components are missing, for whoever asks for one. */
+  void addAbsent(List<Resources.Excluded> excluded) {
+    excluded.forEach(
+        component ->
+            absent.put(component.name(), component.reason() + " (" + component.origin() + ")"));
+  }
+
+  /**
+   * Remembers why a component could not be opened, for whoever asks for it or for the health of
+   * all.
+   */
+  void addFailed(Plan plan, InboardException failure) {
+    absent.put(plan.name(), "could not be opened: " + failure.getMessage());
+    failed.add(
+        new Health.Component(
+            plan.name(), plan.resource().type(), false, false, true, failure.getMessage()));
+  }
+
+  /** Returns the components that could not be opened and need not be. */
+  List<Health.Component> failed() {
+    return failed;
+  }
+
+  /** Returns the components in the order in which they were opened. */
+  List<Open> inOrder() {
+    return inOrder;
+  }
+
+  /** Returns an open component of a block, or null. */
+  @Nullable OpenedComponent<?> find(Block block, String name) {
+    Open open = byName.get(name);
+    return open != null && open.block() == block ? open.component() : null;
+  }
+
+  /**
+   * Explains why there is no such component.
+   *
+   * @param verb what the application called, such as {@code stateStore}
+   */
+  InboardException missing(Block block, String name, String verb) {
+    return new InboardException(
+        ErrorCode.NOT_FOUND, null, verb + " '" + name + "'", whyMissing(block, name));
+  }
+
+  private String whyMissing(Block block, String name) {
+    Open other = byName.get(name);
+    if (other != null) {
+      return other.component().label()
+          + " is a "
+          + other.block().noun()
+          + ", not a "
+          + block.noun()
+          + "; "
+          + cure(block, name);
+    }
+    String reason = absent.get(name);
+    return reason == null
+        ? "there is no " + block.noun() + " of this name; " + cure(block, name)
+        : "the component '" + name + "' " + reason;
+  }
+
+  private String cure(Block block, String name) {
+    List<String> names =
+        byName.values().stream()
+            .filter(open -> open.block() == block)
+            .map(open -> open.component().spec().name())
+            .toList();
+    if (names.isEmpty()) {
+      String type = KnownTypes.of(block).get(0);
+      return "there is none at all: add a Component document, such as one of type "
+          + type
+          + " (dependency "
+          + KnownTypes.artifactOf(type)
+          + ")";
+    }
+    String nearest = NearestName.of(name, names);
+    return (nearest == null ? "" : "did you mean '" + nearest + "'? ")
+        + "There are: "
+        + String.join(", ", names);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.internal.resources.Environment;
+import dev.inboard.internal.resources.Source;
+import dev.inboard.spi.Provider;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application said before the start.
+ *
+ * @param appId null: what the environment variable {@code APP_ID} says
+ * @param sources none: the embedded defaults
+ * @param dataFolder where the embedded defaults keep what they keep
+ * @param strict whether doubts are problems
+ * @param drainTimeout how long a close waits for handlers, and then for each component
+ * @param providers beside those that the class loader finds
+ */
+public record Settings(
+    @Nullable String appId,
+    List<Source> sources,
+    Path dataFolder,
+    boolean strict,
+    Clock clock,
+    Duration drainTimeout,
+    Environment environment,
+    ClassLoader loader,
+    List<Provider<?>> providers) {}

@@ -1,0 +1,85 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.internal.resources.Environment;
+import dev.inboard.internal.resources.Source;
+import dev.inboard.internal.resources.SourceText;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes runtimes of the application {@code shop} from resource texts and test providers. */
+final class Running {
+  final TestProvider provider = new TestProvider();
+  final Map<String, String> variables = new HashMap<>();
+  final List<dev.inboard.spi.Provider<?>> providers = new ArrayList<>();
+  private final List<SourceText> files = new ArrayList<>();
+  String appId = "shop";
+  boolean strict;
+  Duration drainTimeout = Duration.ofSeconds(5);
+
+  Running() {
+    providers.add(provider.new State());
+    providers.add(provider.new Strict());
+    providers.add(provider.new Secrets());
+  }
+
+  /** Adds a file {@code <n>.yaml}. */
+  Running with(String text) {
+    files.add(new SourceText((files.size() + 1) + ".yaml", text));
+    return this;
+  }
+
+  /**
+   * Adds a file with a component; each line of metadata is one {@code name: value} or a whole item
+   * in braces.
+   */
+  Running with(String name, String type, String... metadata) {
+    return with(component(name, type, metadata));
+  }
+
+  static String component(String name, String type, String... metadata) {
+    StringBuilder text = new StringBuilder();
+    text.append("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: ").append(name);
+    text.append("}\nspec:\n  type: ").append(type).append("\n  metadata:\n");
+    for (String item : metadata) {
+      int colon = item.indexOf(": ");
+      text.append("  - ");
+      text.append(
+          item.startsWith("{")
+              ? item
+              : "{name: "
+                  + item.substring(0, colon)
+                  + ", value: "
+                  + item.substring(colon + 2)
+                  + "}");
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  InboardRuntime runtime() {
+    Source source = problems -> files;
+    return new InboardRuntime(
+        new Settings(
+            appId,
+            List.of(source),
+            Path.of("target", "unused"),
+            strict,
+            Clock.systemUTC(),
+            drainTimeout,
+            new Environment(variables),
+            ClassLoader.getPlatformClassLoader(),
+            providers));
+  }
+
+  /** Starts a runtime, which the test closes. */
+  InboardRuntime start() {
+    InboardRuntime runtime = runtime();
+    runtime.start();
+    return runtime;
+  }
+}

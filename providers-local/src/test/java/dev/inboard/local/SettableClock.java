@@ -10,6 +10,10 @@ import java.time.ZoneOffset;
 final class SettableClock extends Clock {
   private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
+  void set(String instant) {
+    now = Instant.parse(instant);
+  }
+
   void advance(Duration duration) {
     now = now.plus(duration);
   }

@@ -3,10 +3,13 @@
 module dev.inboard.core {
   requires transitive dev.inboard.spi;
   requires transitive com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.datatype.jdk8;
+  requires com.fasterxml.jackson.datatype.jsr310;
   requires org.slf4j;
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
+  exports dev.inboard.state;
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;

@@ -70,7 +70,7 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<List<Item>> getBulk(List<String> keys) {
-    Call call = call("get of several keys");
+    Call call = call("bulk get");
     return read(
         call,
         session -> {
@@ -107,6 +107,9 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
+    if (closed) {
+      return refuse(call("bulk write"));
+    }
     List<CompletableFuture<Result>> results = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
       results.add(writeOne(operation).handle((etag, failure) -> result(etag, failure)));

@@ -31,6 +31,8 @@ final class StateTable {
   /** Keys per query; SQLite takes many more, but a statement is kept for each power of two. */
   private static final int MOST_KEYS = 1024;
 
+  private static final String OTHER = "the entry has another ETag, or there is none";
+
   private final Clock clock;
   private final String select;
   private final String selectMany;
@@ -195,23 +197,30 @@ final class StateTable {
     if (statement.executeUpdate() == 0) {
       throw call.failed(
           ErrorCode.ETAG_MISMATCH,
-          isNew ? "there is an entry already" : "the entry has another ETag, or there is none",
+          isNew ? "there is an entry already" : OTHER,
           null);
     }
   }
 
   /** Deletes an entry. */
   void delete(Session session, StateOperation.Delete operation, Call call) throws SQLException {
+    String key = operation.key();
     String expected = operation.etag();
-    PreparedStatement statement = session.prepare(expected == null ? delete : deleteMatching);
-    statement.setString(1, operation.key());
-    if (expected != null) {
-      statement.setString(2, expected);
-      statement.setString(3, now());
+    if (expected == null) {
+      if (operation.concurrency() == Concurrency.FIRST_WRITE && get(session, key, call) != null) {
+        throw call.failed(ErrorCode.ETAG_MISMATCH, "there is an entry", null);
+      }
+      PreparedStatement statement = session.prepare(delete);
+      statement.setString(1, key);
+      statement.executeUpdate();
+      return;
     }
-    if (statement.executeUpdate() == 0 && expected != null) {
-      throw call.failed(
-          ErrorCode.ETAG_MISMATCH, "the entry has another ETag, or there is none", null);
+    PreparedStatement statement = session.prepare(deleteMatching);
+    statement.setString(1, key);
+    statement.setString(2, expected);
+    statement.setString(3, now());
+    if (statement.executeUpdate() == 0) {
+      throw call.failed(ErrorCode.ETAG_MISMATCH, OTHER, null);
     }
   }
 

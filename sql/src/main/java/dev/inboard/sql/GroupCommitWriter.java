@@ -1,6 +1,5 @@
 package dev.inboard.sql;
 
-import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Work takes effect in the order of submission, each as a whole or not at all.
  *   <li>Work that fails does not undo its neighbours. If its failure ends the transaction, they are
  *       run again without it.
- *   <li>When the commit itself fails, so does everything in it, refusals included: they were decided
- *       on data that was never committed.
+ *   <li>When the commit itself fails, so does everything in it, refusals included: they were
+ *       decided on data that was never committed.
  *   <li>A lost connection is opened again for the next transaction.
  * </ul>
  *
@@ -73,7 +72,7 @@ public final class GroupCommitWriter implements AutoCloseable {
   }
 
   /** Submits work of any number of statements. */
-  public <T extends @Nullable Object> CompletableFuture<T> submit(Call call, Work<T> work) {
+  public <T> CompletableFuture<T> submit(Call call, Work<T> work) {
     return submit(new Unit<>(errors, call, work, true));
   }
 
@@ -81,12 +80,11 @@ public final class GroupCommitWriter implements AutoCloseable {
    * Submits work that writes with one statement, its last one, and refuses only when that statement
    * has had no effect. There is nothing to undo if it fails, which saves a savepoint.
    */
-  public <T extends @Nullable Object> CompletableFuture<T> submitStatement(
-      Call call, Work<T> work) {
+  public <T> CompletableFuture<T> submitStatement(Call call, Work<T> work) {
     return submit(new Unit<>(errors, call, work, false));
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> submit(Unit<T> unit) {
+  private <T> CompletableFuture<T> submit(Unit<T> unit) {
     batcher.submit(unit);
     return unit.result();
   }

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something that is done every so often in the background, such as the removal of expired rows. Runs
- * never overlap; a failed one is logged, and the next is tried in its time.
+ * Something that is done every so often in the background, such as the removal of expired rows.
+ * Runs never overlap; a failed one is logged, and the next is tried in its time.
  */
 public final class PeriodicJob implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PeriodicJob.class.getName());
@@ -40,14 +40,14 @@ public final class PeriodicJob implements AutoCloseable {
               return thread;
             });
     long nanos = TimeUnit.NANOSECONDS.convert(interval);
-    timer.scheduleWithFixedDelay(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
+    var unused = // run() lets nothing out that it could report
+        timer.scheduleWithFixedDelay(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
-  @SuppressWarnings("CatchingUnchecked") // an exception would end the schedule
   private void run() {
     try {
       task.run();
-    } catch (Exception e) {
+    } catch (Exception e) { // none may get out: it would end the schedule
       if (!timer.isShutdown()) {
         LOG.log(System.Logger.Level.WARNING, name + " failed; it will be tried again", e);
       }

@@ -51,7 +51,8 @@ final class SqliteErrors implements SqlErrors {
   }
 
   private static String told(SQLException failure) {
+    String message = String.valueOf(failure.getMessage());
     Throwable cause = failure.getCause();
-    return cause == null ? failure.getMessage() : failure.getMessage() + ": " + cause.getMessage();
+    return cause == null ? message : message + ": " + cause.getMessage();
   }
 }

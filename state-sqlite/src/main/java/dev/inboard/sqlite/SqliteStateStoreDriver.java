@@ -84,8 +84,7 @@ final class SqliteStateStoreDriver
     Call call = call("list keys", prefix);
     if (token != null && !token.startsWith(prefix)) {
       String reason = "the token belongs to another listing";
-      return CompletableFuture.failedFuture(
-          call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
+      return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
     }
     return read(call, session -> table.list(session, prefix, limit, token, call));
   }
@@ -126,7 +125,7 @@ final class SqliteStateStoreDriver
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
     Call whole = call("transaction of " + operations.size());
-    List<Work<@Nullable String>> works = new ArrayList<>(operations.size());
+    List<Work<String>> works = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
       works.add(work(operation, call("transaction: ", operation)));
     }
@@ -136,15 +135,17 @@ final class SqliteStateStoreDriver
             whole,
             session -> {
               List<@Nullable String> etags = new ArrayList<>(works.size());
-              for (Work<@Nullable String> work : works) {
+              for (Work<String> work : works) {
                 etags.add(work.run(session));
               }
               return etags;
             });
   }
 
-  /** Prepares an operation for the writer: what can be done on the caller's thread is done there. */
-  private Work<@Nullable String> work(StateOperation operation, Call call) {
+  /**
+   * Prepares an operation for the writer: what can be done on the caller's thread is done there.
+   */
+  private Work<String> work(StateOperation operation, Call call) {
     if (operation instanceof StateOperation.Set set) {
       StoredText value = StoredText.of(set.value(), set.contentType());
       String etag = UUID.randomUUID().toString();
@@ -160,11 +161,11 @@ final class SqliteStateStoreDriver
     };
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> read(Call call, Work<T> work) {
+  private <T> CompletableFuture<T> read(Call call, Work<T> work) {
     return closed ? refuse(call) : database.read(call, work);
   }
 
-  private static <T extends @Nullable Object> CompletableFuture<T> refuse(Call call) {
+  private static <T> CompletableFuture<T> refuse(Call call) {
     return CompletableFuture.failedFuture(
         call.failed(ErrorCode.CANCELLED, "the component is closed", null));
   }

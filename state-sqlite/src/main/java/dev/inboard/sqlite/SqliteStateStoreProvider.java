@@ -20,7 +20,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code state.sqlite}: state in an SQLite file, which a Dapr sidecar may use at the same time.
@@ -75,7 +74,8 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
       Verdict verdict = SqliteErrors.INSTANCE.judge(e);
       throw call.failed(verdict.code(), verdict.reason(), e);
     } catch (NoSuchFileException e) {
-      String reason = "the file " + e.getFile() + " does not exist, and the mode forbids to make it";
+      String reason =
+          "the file " + e.getFile() + " does not exist, and the mode forbids to make it";
       throw call.failed(ErrorCode.NOT_FOUND, reason, e);
     } catch (AccessDeniedException e) {
       throw call.failed(ErrorCode.PERMISSION_DENIED, "no access to " + e.getFile(), e);
@@ -135,8 +135,7 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
             }));
   }
 
-  private static <T extends @Nullable Object> T join(
-      java.util.concurrent.CompletableFuture<T> future) {
+  private static <T> T join(java.util.concurrent.CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

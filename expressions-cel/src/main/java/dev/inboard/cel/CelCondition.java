@@ -31,11 +31,17 @@ final class CelCondition implements Condition {
       return truth;
     }
     throw new IllegalArgumentException(
-        "the condition \"" + source + "\" gives " + result.getClass().getSimpleName() + " instead of true or false");
+        "the condition \""
+            + source
+            + "\" gives "
+            + result.getClass().getSimpleName()
+            + " instead of true or false");
   }
 
   private static String hint(CelEvaluationException failure) {
     String message = String.valueOf(failure.getMessage());
-    return message.contains("not present") ? "; ask first, as in has(event.data.x) && event.data.x > 1" : "";
+    return message.contains("not present")
+        ? "; ask first, as in has(event.data.x) && event.data.x > 1"
+        : "";
   }
 }

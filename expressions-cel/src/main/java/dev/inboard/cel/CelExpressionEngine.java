@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 /**
  * Compiles conditions written in standard CEL.
  *
- * <p>Every variable may hold anything; what it holds is looked at when a condition is tested. Numbers of different kinds
- * compare by value ({@code 10 == 10.0}). Reading a key that a map does not have is an error; {@code has(event.data.x)}
- * asks first.
+ * <p>Every variable may hold anything; what it holds is looked at when a condition is tested.
+ * Numbers of different kinds compare by value ({@code 10 == 10.0}). Reading a key that a map does
+ * not have is an error; {@code has(event.data.x)} asks first.
  */
 public final class CelExpressionEngine implements ExpressionEngine {
   private static final CelOptions OPTIONS =
@@ -49,7 +49,8 @@ public final class CelExpressionEngine implements ExpressionEngine {
     }
     CelType result = tree.getResultType();
     if (result.kind() != CelKind.BOOL && result.kind() != CelKind.DYN) {
-      throw new IllegalArgumentException("it is no condition: it gives " + result.name() + " instead of true or false");
+      throw new IllegalArgumentException(
+          "it is no condition: it gives " + result.name() + " instead of true or false");
     }
     return new CelCondition(source, program(tree));
   }
@@ -64,7 +65,9 @@ public final class CelExpressionEngine implements ExpressionEngine {
 
   /** Says where and what, each error once. */
   private static String explain(CelValidationException failure) {
-    return failure.getErrors().stream().map(CelExpressionEngine::explain).collect(Collectors.joining("; "));
+    return failure.getErrors().stream()
+        .map(CelExpressionEngine::explain)
+        .collect(Collectors.joining("; "));
   }
 
   private static String explain(CelIssue issue) {

@@ -119,7 +119,8 @@ class CelExpressionEngineTest {
         "event.data.name.matches('(')",
         "int(event.data.name) > 1"
       })
-  @DisplayName("whatever goes wrong while a condition is tested is an IllegalArgumentException that shows the condition")
+  @DisplayName(
+      "whatever goes wrong while a condition is tested is an IllegalArgumentException that shows the condition")
   void failuresAreErrors(String source) {
     Condition condition = engine.compile(source, EVENT);
     assertThatThrownBy(() -> condition.test(ORDER))
@@ -153,7 +154,8 @@ class CelExpressionEngineTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("line 1")
         .hasMessageContaining("column");
-    assertThatThrownBy(() -> engine.compile("", EVENT)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> engine.compile("", EVENT))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -174,8 +176,10 @@ class CelExpressionEngineTest {
         engine.compile(
             "consecutiveFailures > 5 || totalFailures * 2 > requests",
             Set.of("consecutiveFailures", "totalFailures", "requests"));
-    assertThat(trip.test(Map.of("consecutiveFailures", 1, "totalFailures", 6L, "requests", 10))).isTrue();
-    assertThat(trip.test(Map.of("consecutiveFailures", 1, "totalFailures", 5L, "requests", 10))).isFalse();
+    assertThat(trip.test(Map.of("consecutiveFailures", 1, "totalFailures", 6L, "requests", 10)))
+        .isTrue();
+    assertThat(trip.test(Map.of("consecutiveFailures", 1, "totalFailures", 5L, "requests", 10)))
+        .isFalse();
   }
 
   @Test
@@ -192,7 +196,8 @@ class CelExpressionEngineTest {
                           for (int n = 0; n < 500; n++) {
                             boolean expected = n % 2 == 0;
                             Map<String, ?> data = Map.of("n", expected ? 10.0 : 11.0);
-                            all &= condition.test(Map.of("event", Map.of("data", data))) == expected;
+                            all &=
+                                condition.test(Map.of("event", Map.of("data", data))) == expected;
                           }
                           return all;
                         }))
@@ -203,6 +208,7 @@ class CelExpressionEngineTest {
   @Test
   @DisplayName("it is found on the class path")
   void engineIsFound() {
-    assertThat(ServiceLoader.load(ExpressionEngine.class)).hasExactlyElementsOfTypes(CelExpressionEngine.class);
+    assertThat(ServiceLoader.load(ExpressionEngine.class))
+        .hasExactlyElementsOfTypes(CelExpressionEngine.class);
   }
 }

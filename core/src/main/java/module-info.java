@@ -9,6 +9,8 @@ module dev.inboard.core {
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
+  exports dev.inboard.pubsub;
+  exports dev.inboard.resiliency;
   exports dev.inboard.state;
 
   uses dev.inboard.spi.bindings.BindingProvider;

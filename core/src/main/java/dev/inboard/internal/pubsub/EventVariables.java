@@ -44,8 +44,8 @@ final class EventVariables {
   }
 
   /**
-   * Makes every number a double, as Dapr does: what a condition may do with a number must not depend on whether this one
-   * happens to be whole.
+   * Makes every number a double, as Dapr does: what a condition may do with a number must not
+   * depend on whether this one happens to be whole.
    */
   private static Object withDoubles(Object value) {
     if (value instanceof Map<?, ?> map) {

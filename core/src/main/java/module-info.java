@@ -9,8 +9,10 @@ module dev.inboard.core {
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
+  exports dev.inboard.bindings;
   exports dev.inboard.pubsub;
   exports dev.inboard.resiliency;
+  exports dev.inboard.secrets;
   exports dev.inboard.state;
 
   uses dev.inboard.spi.bindings.BindingProvider;

@@ -90,7 +90,7 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
         reason = "the component is closed";
       } else if (queue.size() >= capacity && !isOwnThread()) {
         refusal = ErrorCode.EXHAUSTED;
-        reason = capacity + " writes have been waiting for " + patience.toMillis() + " ms";
+        reason = "no room among " + capacity + " waiting for " + patience.toMillis() + " ms";
       } else {
         queue.add(entry);
         if (queue.size() == 1) {

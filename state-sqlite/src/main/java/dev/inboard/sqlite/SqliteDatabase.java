@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A database in memory has one connection only, so there reads go through the writer, too.
  */
 final class SqliteDatabase implements AutoCloseable {
-  private static final int QUEUE_CAPACITY = 16_384;
+  private static final int QUEUE_CAPACITY = 4_096;
 
   /** Other processes give up their wait for the lock after 2 seconds, unless told otherwise. */
   private static final Duration LONGEST_TRANSACTION = Duration.ofMillis(100);

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A state store in an SQLite database. */
@@ -55,7 +56,7 @@ final class SqliteStateStoreDriver
   @Override
   public CompletionStage<Void> ping() {
     return read(
-        call("ping"),
+        call(() -> "ping"),
         session -> {
           session.prepare("SELECT 1 FROM sqlite_master").executeQuery().close();
           return null;
@@ -64,13 +65,13 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<@Nullable StoredValue> get(String key) {
-    Call call = call("get", key);
+    Call call = call(() -> "get '" + key + "'");
     return read(call, session -> table.get(session, key, call));
   }
 
   @Override
   public CompletionStage<List<Item>> getBulk(List<String> keys) {
-    Call call = call("bulk get");
+    Call call = call(() -> "get of " + keys.size() + " keys");
     return read(
         call,
         session -> {
@@ -81,7 +82,7 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<Page> listKeys(String prefix, int limit, @Nullable String token) {
-    Call call = call("list keys", prefix);
+    Call call = call(() -> "list of keys with '" + prefix + "'");
     if (token != null && !token.startsWith(prefix)) {
       String reason = "the token belongs to another listing";
       return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
@@ -100,14 +101,14 @@ final class SqliteStateStoreDriver
   }
 
   private CompletableFuture<@Nullable String> writeOne(StateOperation operation) {
-    Call call = call("", operation);
+    Call call = call(() -> name(operation));
     return closed ? refuse(call) : database.writeStatement(call, work(operation, call));
   }
 
   @Override
   public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
     if (closed) {
-      return refuse(call("bulk write"));
+      return refuse(call(() -> "write of " + operations.size() + " keys"));
     }
     List<CompletableFuture<Result>> results = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
@@ -124,10 +125,10 @@ final class SqliteStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
-    Call whole = call("transaction of " + operations.size());
+    Call whole = call(() -> "transaction of " + operations.size() + " operations");
     List<Work<String>> works = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
-      works.add(work(operation, call("transaction: ", operation)));
+      works.add(work(operation, call(() -> "transaction: " + name(operation))));
     }
     return closed
         ? refuse(whole)
@@ -170,21 +171,14 @@ final class SqliteStateStoreDriver
         call.failed(ErrorCode.CANCELLED, "the component is closed", null));
   }
 
-  private Call call(String verb, String thing) {
+  private Call call(Supplier<String> operation) {
     return (code, reason, cause) ->
-        new InboardException(code, label, verb + " '" + thing + "'", reason, cause);
+        new InboardException(code, label, operation.get(), reason, cause);
   }
 
-  private Call call(String context, StateOperation operation) {
+  private static String name(StateOperation operation) {
     String verb = operation instanceof StateOperation.Set ? "set" : "delete";
-    return (code, reason, cause) -> {
-      String name = context + verb + " '" + operation.key() + "'";
-      return new InboardException(code, label, name, reason, cause);
-    };
-  }
-
-  private Call call(String operation) {
-    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+    return verb + " '" + operation.key() + "'";
   }
 
   @Override

@@ -61,10 +61,11 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     Call call =
         (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
     try {
-      DatabaseLease lease = DatabaseLease.open(SqliteSettings.of(spec));
+      SqliteSettings settings = SqliteSettings.of(spec);
+      DatabaseLease lease = DatabaseLease.open(settings);
       try {
-        return open(spec, lease, call);
-      } catch (SQLException | RuntimeException e) {
+        return open(spec, settings, lease, call);
+      } catch (RuntimeException e) {
         lease.close();
         throw e;
       }
@@ -84,9 +85,8 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     }
   }
 
-  private static StateStoreDriver open(ComponentSpec spec, DatabaseLease lease, Call call)
-      throws SQLException {
-    SqliteSettings settings = SqliteSettings.of(spec);
+  private static StateStoreDriver open(
+      ComponentSpec spec, SqliteSettings settings, DatabaseLease lease, Call call) {
     SqliteDatabase database = lease.database();
     StateTables tables = StateTables.of(spec);
     boolean readOnly = settings.connection().isReadOnly();

@@ -205,7 +205,9 @@ class SidecarLayoutTest {
   void unreadableRecordOfMigrationsIsRefusedWithTheReason() throws SQLException {
     file.run(SIDECAR_TABLES);
     file.run("UPDATE metadata SET value = 'one'");
-    assertThatThrownBy(() -> file.open()).hasMessageContaining("'migrations'");
+    assertThatThrownBy(() -> file.open())
+        .hasMessageContaining("DATA_LOSS")
+        .hasMessageContaining("'migrations'");
   }
 
   @Test

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * for use by many threads.
  */
 public final class DriverCalls<D extends Driver> {
+  /** What {@link CompletableFuture#completedStage} returns: a future that refuses to be asked. */
+  private static final Class<?> MINIMAL_STAGE = CompletableFuture.completedStage(null).getClass();
+
   private final OpenedComponent<D> component;
   private final @Nullable CallPolicy policy;
 
@@ -113,6 +116,7 @@ public final class DriverCalls<D extends Driver> {
   /** Says whether a stage has an answer, so that there is nothing to wait for. */
   public static boolean isAtHand(CompletionStage<?> stage) {
     return stage instanceof CompletableFuture<?> future
+        && stage.getClass() != MINIMAL_STAGE
         && future.isDone()
         && !future.isCompletedExceptionally();
   }

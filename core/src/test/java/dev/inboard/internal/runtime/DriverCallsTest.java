@@ -116,6 +116,15 @@ class DriverCallsTest {
   }
 
   @Test
+  void stageThatIsNoFutureIsAnAnswerToo() {
+    Request<ManualDriver, String, String> answered =
+        new Request<>(
+            "get", "17", any -> CompletableFuture.completedStage("tea"), answer -> answer + "!");
+    assertThat(calls.start(() -> answered)).isCompletedWithValue("tea!");
+    assertThat(calls.await(answered)).isEqualTo("tea!");
+  }
+
+  @Test
   void failureOfTheDriverNamesComponentVerbAndThingOfTheApplication() {
     client(() -> driver.call(0).completeExceptionally(failure(ErrorCode.UNAVAILABLE)));
     InboardException blocking =

@@ -29,7 +29,7 @@ public final class CelExpressionEngine implements ExpressionEngine {
       CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
 
   private final CelRuntime runtime =
-      CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+      CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
 
   /** For {@link java.util.ServiceLoader}. */
   public CelExpressionEngine() {}

@@ -9,7 +9,6 @@ import dev.inboard.Codec;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -40,7 +39,7 @@ public final class JsonCodec implements Codec {
 
   @Override
   public Object decode(byte[] bytes, Type type) throws IOException {
-    if (type == String.class && !isJsonString(bytes)) {
+    if (type == String.class) {
       return text(bytes);
     }
     Object value = reader(type).readValue(bytes);
@@ -57,19 +56,14 @@ public final class JsonCodec implements Codec {
         : readers.computeIfAbsent(type, t -> mapper.readerFor(mapper.constructType(t)));
   }
 
-  /** Says whether the bytes are one JSON string and nothing else. */
-  private boolean isJsonString(byte[] bytes) {
-    if (bytes.length < 2 || bytes[0] != '"' || bytes[bytes.length - 1] != '"') {
-      return false;
+  private String text(byte[] bytes) throws IOException {
+    if (bytes.length > 1 && bytes[0] == '"' && bytes[bytes.length - 1] == '"') {
+      try {
+        return reader(String.class).readValue(bytes);
+      } catch (IOException e) {
+        // Bare text that begins and ends with a quote, such as "a" and "b".
+      }
     }
-    try {
-      return reader(String.class).readValue(bytes) instanceof String;
-    } catch (IOException e) {
-      return false; // bare text in quotes, such as "a" and "b"
-    }
-  }
-
-  private static String text(byte[] bytes) throws CharacterCodingException {
     return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 }

@@ -114,8 +114,10 @@ final class StateRequests {
   /** Writes or deletes, each change by itself. */
   Request<StateStoreDriver, List<BulkStateStoreDriver.Result>, List<BulkResult>> bulk(
       String verb, List<? extends StateChange> changes) {
-    List<StateOperation> writes = operations.independent(verb + "Bulk", changes);
-    List<String> keys = changes.stream().map(StateChange::key).toList();
+    List<StateChange> copy =
+        new ArrayList<>(operations.given(changes, verb + "Bulk", "list of changes"));
+    List<StateOperation> writes = operations.independent(verb + "Bulk", copy);
+    List<String> keys = copy.stream().map(StateChange::key).toList();
     return new Request<>(
         verb + "Bulk of " + keys.size() + " keys",
         null,
@@ -184,8 +186,14 @@ final class StateRequests {
                 page.token()));
   }
 
-  private static <A, B> List<B> paired(
-      List<String> keys, List<A> answers, BiFunction<String, A, B> each) {
+  private <A, B> List<B> paired(List<String> keys, List<A> answers, BiFunction<String, A, B> each) {
+    if (answers.size() != keys.size()) {
+      throw new InboardException(
+          ErrorCode.INTERNAL,
+          component,
+          "bulk call of " + keys.size() + " keys",
+          "the driver answered " + answers.size() + " of them; report it to the provider");
+    }
     List<B> paired = new ArrayList<>(answers.size());
     for (int i = 0; i < answers.size(); i++) {
       paired.add(each.apply(keys.get(i), answers.get(i)));

@@ -11,6 +11,10 @@ import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the application's values into the bytes of the store and back: codec, then encryption. */
@@ -54,7 +58,7 @@ final class ValueFormat {
     }
     String contentType = save.options().contentType();
     if (value instanceof String text && contentType != null && contentType.startsWith("text/")) {
-      return text.getBytes(UTF_8);
+      return bare(text, save.key());
     }
     if (value == null) {
       throw failure(
@@ -82,6 +86,22 @@ final class ValueFormat {
     }
   }
 
+  private byte[] bare(String text, String key) {
+    try {
+      ByteBuffer encoded = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw failure(
+          ErrorCode.INVALID_ARGUMENT,
+          "save",
+          key,
+          "the text contains half a surrogate pair, which has no form in UTF-8",
+          null);
+    }
+  }
+
   /** Reads what the store returned. */
   @SuppressWarnings("unchecked") // T is what type names
   <T> StateEntry<T> entry(String key, StoredValue stored, Type type) {
@@ -95,7 +115,7 @@ final class ValueFormat {
       return value == stored ? value.clone() : value; // the driver's array is not ours to give away
     }
     try {
-      return codec.decode(value, type);
+      return Objects.requireNonNull(codec.decode(value, type), "the codec's answer");
     } catch (Exception | StackOverflowError e) {
       throw failure(
           ErrorCode.DATA_LOSS,

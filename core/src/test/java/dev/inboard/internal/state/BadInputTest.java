@@ -137,6 +137,15 @@ class BadInputTest {
   }
 
   @Test
+  void textThatIsNoUnicodeIsRefusedOrKeptButNeverChanged() {
+    SaveOptions bare = SaveOptions.DEFAULT.withContentType("text/plain");
+    assertFails(ErrorCode.INVALID_ARGUMENT, () -> orders.save("17", "a\uD800", bare), "surrogate");
+    assertThat(orders.get("17", String.class)).isEmpty();
+    orders.save("17", "a\uD800");
+    assertThat(orders.get("17", String.class).orElseThrow().value()).isEqualTo("a\uD800");
+  }
+
+  @Test
   void valueThatDoesNotEncodeIsRefused() {
     assertFails(
         ErrorCode.INVALID_ARGUMENT,

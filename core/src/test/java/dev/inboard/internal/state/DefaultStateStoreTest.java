@@ -4,6 +4,7 @@ import static dev.inboard.internal.state.Failures.assertFails;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.inboard.Codec;
 import dev.inboard.TypeRef;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.spi.state.Concurrency;
@@ -14,11 +15,13 @@ import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
 import dev.inboard.state.StateStore;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +135,36 @@ class DefaultStateStoreTest {
     orders.save("note", "hello", SaveOptions.DEFAULT.withContentType("text/plain"));
     assertThat(stored("checkout||note")).asString(UTF_8).isEqualTo("hello");
     assertThat(orders.get("note", String.class).orElseThrow().value()).isEqualTo("hello");
+  }
+
+  @Test
+  void codecReplacesJson() {
+    Codec upperCase =
+        new Codec() {
+          @Override
+          public String contentType() {
+            return "text/upper";
+          }
+
+          @Override
+          public byte[] encode(Object value) {
+            return value.toString().toUpperCase(Locale.ROOT).getBytes(UTF_8);
+          }
+
+          @Override
+          public Object decode(byte[] bytes, Type type) {
+            return bytes.length == 0 ? null : new String(bytes, UTF_8);
+          }
+        };
+    StateStore upper =
+        new DefaultStateStore(component.component(driver), component.context(), upperCase);
+    upper.save("17", "tea");
+    assertThat(stored("checkout||17")).asString(UTF_8).isEqualTo("TEA");
+    assertThat(upper.get("17", String.class).orElseThrow().value()).isEqualTo("TEA");
+    upper.save("raw", new byte[] {'t'});
+    assertThat(upper.get("raw", byte[].class).orElseThrow().value()).containsExactly('t');
+    upper.save("none", new byte[0]);
+    assertFails(ErrorCode.DATA_LOSS, () -> upper.get("none", String.class), "get 'none'");
   }
 
   @Test

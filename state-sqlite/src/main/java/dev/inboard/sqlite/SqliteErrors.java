@@ -35,7 +35,9 @@ final class SqliteErrors implements SqlErrors {
       case SQLITE_READONLY ->
           new Verdict(
               ErrorCode.PERMISSION_DENIED,
-              told + "; make the file and its folder writable, or read with mode=ro",
+              told
+                  + "; make the file and its folder writable, or read with mode=ro, or with"
+                  + " immutable=1 if nobody else writes either",
               Extent.TRANSACTION);
       case SQLITE_INTERRUPT -> new Verdict(ErrorCode.CANCELLED, told, Extent.TRANSACTION);
       case SQLITE_NOMEM -> new Verdict(ErrorCode.EXHAUSTED, told, Extent.TRANSACTION);
@@ -46,7 +48,12 @@ final class SqliteErrors implements SqlErrors {
               ErrorCode.DATA_LOSS,
               told + "; restore the file from a backup or repair it with sqlite3's .recover",
               Extent.CONNECTION);
-      case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_NOLFS ->
+      case SQLITE_CANTOPEN ->
+          new Verdict(
+              ErrorCode.UNAVAILABLE,
+              told + "; check that it is a file and that its folder may be written to",
+              Extent.CONNECTION);
+      case SQLITE_IOERR, SQLITE_PROTOCOL, SQLITE_NOLFS ->
           new Verdict(ErrorCode.UNAVAILABLE, told, Extent.CONNECTION);
       case SQLITE_TOOBIG -> new Verdict(ErrorCode.INVALID_ARGUMENT, told, Extent.STATEMENT);
       case SQLITE_CONSTRAINT -> new Verdict(ErrorCode.CONFLICT, told, Extent.STATEMENT);

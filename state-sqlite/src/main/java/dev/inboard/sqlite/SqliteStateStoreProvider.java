@@ -10,9 +10,9 @@ import dev.inboard.spi.state.StateStoreProvider;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.SqlErrors.Verdict;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,14 +74,12 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     } catch (SQLException e) {
       Verdict verdict = SqliteErrors.INSTANCE.judge(e);
       throw call.failed(verdict.code(), verdict.reason(), e);
-    } catch (NoSuchFileException e) {
-      String reason =
-          "the file " + e.getFile() + " does not exist, and the mode forbids to make it";
-      throw call.failed(ErrorCode.NOT_FOUND, reason, e);
+    } catch (FileNotFoundException e) {
+      throw call.failed(ErrorCode.NOT_FOUND, e.getMessage() + "; mode=rwc would make it", e);
     } catch (AccessDeniedException e) {
       throw call.failed(ErrorCode.PERMISSION_DENIED, "no access to " + e.getFile(), e);
     } catch (IOException e) {
-      throw call.failed(ErrorCode.UNAVAILABLE, "the folder cannot be made: " + e.getMessage(), e);
+      throw call.failed(ErrorCode.UNAVAILABLE, "its folder cannot be made: " + e.getMessage(), e);
     }
   }
 

@@ -41,6 +41,6 @@ abstract class SqliteConformance extends StateStoreConformance {
 
   @Override
   public int incrementsPerThread() {
-    return 50;
+    return 20;
   }
 }

@@ -56,7 +56,6 @@ final class RedisConnections implements AutoCloseable {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(REFRESH)
-                    .enableAdaptiveRefreshTrigger(ClusterTopologyRefreshOptions.RefreshTrigger.values())
                     .build())
             .build());
     return new RedisConnections(client);

@@ -5,9 +5,9 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.async.RedisKeyAsyncCommands;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,12 +17,17 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists keys with {@code SCAN}: cheap on large databases, no snapshot.
+ * Lists keys with {@code SCAN}: cheap on large databases, no snapshot. A key may be named twice when the
+ * server resizes its table between two pages.
  *
- * <p>A token is {@code cursor} or, on a cluster, {@code node:cursor}; the nodes are gone through in the
- * order of their ids.
+ * <p>A token says where the scan goes on ({@code cursor}, or {@code node:cursor} on a cluster, whose
+ * nodes are gone through in the order of their ids), followed by the keys that the last answer had
+ * beyond the limit, each after a NUL character.
  */
 final class RedisKeyScan {
+  private static final String SEPARATOR = "\0";
+  private static final String END = "end";
+
   private final StatefulConnection<String, byte[]> connection;
 
   RedisKeyScan(StatefulConnection<String, byte[]> connection) {
@@ -30,42 +35,51 @@ final class RedisKeyScan {
   }
 
   CompletionStage<Page> page(String prefix, int limit, @Nullable String token) {
-    ScanArgs args = ScanArgs.Builder.matches(escape(prefix) + "*").limit(limit);
-    if (connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster) {
-      return ofCluster(cluster, args, token);
+    String[] parts = token == null ? new String[] {""} : token.split(SEPARATOR);
+    if (parts.length > 1) {
+      return CompletableFuture.completedStage(
+          page(Arrays.asList(parts).subList(1, parts.length), limit, parts[0]));
     }
-    return RedisConnections.commands(connection)
-        .scan(cursor(token == null ? "0" : token), args)
-        .thenApply(answer -> new Page(keys(answer), answer.isFinished() ? null : answer.getCursor()));
+    ScanArgs args = ScanArgs.Builder.matches(escape(prefix) + "*").limit(limit);
+    return connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster
+        ? ofCluster(cluster, args, parts[0], limit)
+        : RedisConnections.commands(connection)
+            .scan(ScanCursor.of(parts[0].isEmpty() ? "0" : parts[0]), args)
+            .thenApply(
+                answer -> page(keys(answer), limit, answer.isFinished() ? END : answer.getCursor()));
+  }
+
+  /** Cuts what is beyond the limit off and hands it to the next page. */
+  private static Page page(List<String> keys, int limit, String position) {
+    if (keys.size() > limit) {
+      List<String> rest = keys.subList(limit, keys.size());
+      return new Page(
+          List.copyOf(keys.subList(0, limit)), position + SEPARATOR + String.join(SEPARATOR, rest));
+    }
+    return new Page(List.copyOf(keys), position.equals(END) ? null : position);
   }
 
   private static CompletionStage<Page> ofCluster(
-      StatefulRedisClusterConnection<String, byte[]> cluster, ScanArgs args, @Nullable String token) {
-    int colon = token == null ? -1 : token.lastIndexOf(':');
-    String from = colon < 0 ? "" : token.substring(0, colon);
+      StatefulRedisClusterConnection<String, byte[]> cluster, ScanArgs args, String position, int limit) {
+    int colon = position.lastIndexOf(':');
+    String from = colon < 0 ? "" : position.substring(0, colon);
     Optional<RedisClusterNode> node = master(cluster, from, true);
     if (node.isEmpty()) {
       return CompletableFuture.completedStage(new Page(List.of(), null));
     }
     String id = node.get().getNodeId();
-    String position = id.equals(from) ? token.substring(colon + 1) : "0"; // a node that left is passed over
+    String cursor = id.equals(from) ? position.substring(colon + 1) : "0"; // a node that left is passed over
     return cluster
         .getConnectionAsync(id)
-        .thenCompose(connected -> scan(connected.async(), position, args))
-        .thenApply(answer -> new Page(keys(answer), next(cluster, id, answer)));
+        .thenCompose(connected -> connected.async().scan(ScanCursor.of(cursor), args))
+        .thenApply(answer -> page(keys(answer), limit, next(cluster, id, answer)));
   }
 
-  private static CompletionStage<KeyScanCursor<String>> scan(
-      RedisKeyAsyncCommands<String, byte[]> node, String position, ScanArgs args) {
-    return node.scan(cursor(position), args);
-  }
-
-  private static @Nullable String next(
+  private static String next(
       StatefulRedisClusterConnection<String, byte[]> cluster, String id, ScanCursor answer) {
-    if (!answer.isFinished()) {
-      return id + ":" + answer.getCursor();
-    }
-    return master(cluster, id, false).map(node -> node.getNodeId() + ":0").orElse(null);
+    return answer.isFinished()
+        ? master(cluster, id, false).map(node -> node.getNodeId() + ":0").orElse(END)
+        : id + ":" + answer.getCursor();
   }
 
   private static Optional<RedisClusterNode> master(
@@ -74,10 +88,6 @@ final class RedisKeyScan {
         .filter(node -> node.getRole().isUpstream())
         .filter(node -> node.getNodeId().compareTo(from) >= (inclusive ? 0 : 1))
         .min(Comparator.comparing(RedisClusterNode::getNodeId));
-  }
-
-  private static ScanCursor cursor(String position) {
-    return ScanCursor.of(position);
   }
 
   /** One answer may name a key twice while the server resizes its table. */

@@ -1,5 +1,7 @@
 package dev.inboard.redis;
 
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import dev.inboard.spi.state.KeyListingStateStoreDriver.Page;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
@@ -7,18 +9,18 @@ import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists keys with {@code SCAN}: cheap on large databases, no snapshot. A key may be named twice when the
- * server resizes its table between two pages.
+ * Lists keys with {@code SCAN}: cheap on large databases, no snapshot. A key may be named twice when
+ * the server resizes its table between two pages.
  *
  * <p>A token says where the scan goes on ({@code cursor}, or {@code node:cursor} on a cluster, whose
  * nodes are gone through in the order of their ids), followed by the keys that the last answer had
@@ -26,27 +28,62 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisKeyScan {
   private static final String SEPARATOR = "\0";
+  private static final String START = "0";
   private static final String END = "end";
+  private static final Pattern POSITION = Pattern.compile("([0-9a-f]{40}:)?[0-9]{1,20}|" + END);
 
+  /** The fewest keys that the server looks at per call: a small page must not mean many calls. */
+  private static final int LEAST_COUNT = 100;
+
+  private final String label;
   private final StatefulConnection<String, byte[]> connection;
 
-  RedisKeyScan(StatefulConnection<String, byte[]> connection) {
+  RedisKeyScan(String label, StatefulConnection<String, byte[]> connection) {
+    this.label = label;
     this.connection = connection;
   }
 
   CompletionStage<Page> page(String prefix, int limit, @Nullable String token) {
-    String[] parts = token == null ? new String[] {""} : token.split(SEPARATOR);
-    if (parts.length > 1) {
-      return CompletableFuture.completedStage(
-          page(Arrays.asList(parts).subList(1, parts.length), limit, parts[0]));
+    List<String> parts = List.of(token == null ? new String[] {START} : token.split(SEPARATOR));
+    String position = parts.get(0);
+    List<String> rest = parts.subList(1, parts.size());
+    boolean cluster = connection instanceof StatefulRedisClusterConnection;
+    if (!isSound(position, rest, prefix, token == null || cluster)) {
+      return CompletableFuture.failedStage(
+          new InboardException(
+              ErrorCode.INVALID_ARGUMENT,
+              label,
+              "list keys '" + prefix + "'",
+              "the token does not come from a page of this prefix; begin without one"));
     }
-    ScanArgs args = ScanArgs.Builder.matches(escape(prefix) + "*").limit(limit);
-    return connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster
-        ? ofCluster(cluster, args, parts[0], limit)
+    if (!rest.isEmpty() || position.equals(END)) {
+      return CompletableFuture.completedStage(page(rest, limit, position));
+    }
+    ScanArgs args = ScanArgs.Builder.matches(escape(prefix) + "*").limit(Math.max(limit, LEAST_COUNT));
+    return connection instanceof StatefulRedisClusterConnection<String, byte[]> nodes
+        ? ofCluster(nodes, args, position, limit)
         : RedisConnections.commands(connection)
-            .scan(ScanCursor.of(parts[0].isEmpty() ? "0" : parts[0]), args)
+            .scan(ScanCursor.of(position), args)
             .thenApply(
-                answer -> page(keys(answer), limit, answer.isFinished() ? END : answer.getCursor()));
+                answer ->
+                    page(keys(answer), limit, answer.isFinished() ? END : answer.getCursor()));
+  }
+
+  private static boolean isSound(
+      String position, List<String> rest, String prefix, boolean nodeAllowed) {
+    return POSITION.matcher(position).matches()
+        && (nodeAllowed || position.indexOf(':') < 0)
+        && (position.equals(END) || fitsCursor(position))
+        && rest.stream().allMatch(key -> key.startsWith(prefix));
+  }
+
+  private static boolean fitsCursor(String position) {
+    try {
+      Long.parseUnsignedLong(position.substring(position.indexOf(':') + 1));
+      return true;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   /** Cuts what is beyond the limit off and hands it to the next page. */
@@ -60,7 +97,10 @@ final class RedisKeyScan {
   }
 
   private static CompletionStage<Page> ofCluster(
-      StatefulRedisClusterConnection<String, byte[]> cluster, ScanArgs args, String position, int limit) {
+      StatefulRedisClusterConnection<String, byte[]> cluster,
+      ScanArgs args,
+      String position,
+      int limit) {
     int colon = position.lastIndexOf(':');
     String from = colon < 0 ? "" : position.substring(0, colon);
     Optional<RedisClusterNode> node = master(cluster, from, true);
@@ -68,9 +108,9 @@ final class RedisKeyScan {
       return CompletableFuture.completedStage(new Page(List.of(), null));
     }
     String id = node.get().getNodeId();
-    String cursor = id.equals(from) ? position.substring(colon + 1) : "0"; // a node that left is passed over
-    return cluster
-        .getConnectionAsync(id)
+    // The place of a node that has left is taken by the one after it.
+    String cursor = id.equals(from) ? position.substring(colon + 1) : START;
+    return RedisConnections.connection(cluster, node.get())
         .thenCompose(connected -> connected.async().scan(ScanCursor.of(cursor), args))
         .thenApply(answer -> page(keys(answer), limit, next(cluster, id, answer)));
   }
@@ -78,7 +118,7 @@ final class RedisKeyScan {
   private static String next(
       StatefulRedisClusterConnection<String, byte[]> cluster, String id, ScanCursor answer) {
     return answer.isFinished()
-        ? master(cluster, id, false).map(node -> node.getNodeId() + ":0").orElse(END)
+        ? master(cluster, id, false).map(node -> node.getNodeId() + ":" + START).orElse(END)
         : id + ":" + answer.getCursor();
   }
 

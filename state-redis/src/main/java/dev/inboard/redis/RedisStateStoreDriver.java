@@ -14,7 +14,6 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.ValueListOutput;
-import io.lettuce.core.output.ValueOutput;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
@@ -38,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisStateStoreDriver
     implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
   private static final RedisScript WRITE = new RedisScript("write.lua");
+  private static final RedisScript DOCUMENT = new RedisScript("document.lua");
   private static final byte[] NONE = {};
   private static final byte[] SET = ascii("set");
   private static final byte[] DELETE = ascii("del");
@@ -63,7 +63,7 @@ final class RedisStateStoreDriver
     this.connection = connection;
     this.commands = RedisConnections.commands(connection);
     this.replicated = new ReplicatedWrites(label, client);
-    this.scan = new RedisKeyScan(connection);
+    this.scan = new RedisKeyScan(label, connection);
     this.defaultTtl = defaultTtl;
   }
 
@@ -74,7 +74,7 @@ final class RedisStateStoreDriver
       return new RedisStateStoreDriver(label, client, client.connect(), defaultTtl);
     } catch (RuntimeException e) {
       client.close();
-      throw RedisErrors.wrap(label, "open", e);
+      throw RedisErrors.wrap(label, "open", e, null);
     }
   }
 
@@ -129,7 +129,7 @@ final class RedisStateStoreDriver
   }
 
   private Item item(String key, @Nullable StoredValue value, @Nullable Throwable failure) {
-    return new Item(value, failure == null ? null : RedisErrors.wrap(label, "get '" + key + "'", failure));
+    return new Item(value, failure == null ? null : error("get '" + key + "'", failure));
   }
 
   private AsyncCommand<String, byte[], List<byte[]>> read(String key) {
@@ -168,15 +168,16 @@ final class RedisStateStoreDriver
 
   private CompletionStage<@Nullable StoredValue> document(String key, Throwable failure) {
     return RedisErrors.isWrongType(failure)
-        ? member(key, ".data").thenCombine(member(key, ".version"), RedisEntry::ofDocument)
+        ? DOCUMENT
+            .run(commands, RedisStateStoreDriver::list, List.of(key), List.of())
+            .<@Nullable StoredValue>thenApply(RedisEntry::ofDocument)
+            .exceptionallyCompose(
+                noDocument ->
+                    CompletableFuture.failedStage(
+                        RedisErrors.unwrap(noDocument) instanceof RedisCommandExecutionException
+                            ? failure
+                            : noDocument))
         : CompletableFuture.failedStage(failure);
-  }
-
-  private CompletionStage<byte[]> member(String key, String path) {
-    return commands.dispatch(
-        CommandType.JSON_GET,
-        new ValueOutput<>(RedisConnections.CODEC),
-        new CommandArgs<>(RedisConnections.CODEC).addKey(key).add(path));
   }
 
   // writing
@@ -199,6 +200,9 @@ final class RedisStateStoreDriver
 
   @Override
   public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
+    if (closed) {
+      return refused("write " + operations.size() + " entries");
+    }
     List<CompletableFuture<Result>> results = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
       results.add(
@@ -207,7 +211,7 @@ final class RedisStateStoreDriver
                   (etags, failure) ->
                       failure == null
                           ? new Result(etags.get(0), null)
-                          : new Result(null, RedisErrors.wrap(label, name(operation), failure)))
+                          : new Result(null, error(name(operation), failure)))
               .toCompletableFuture());
     }
     return allOf(results);
@@ -267,10 +271,12 @@ final class RedisStateStoreDriver
 
   private <T> CompletionStage<T> failedWrite(
       List<? extends StateOperation> operations, String name, Throwable failure) {
-    Throwable cause = RedisErrors.unwrap(failure);
-    if (cause instanceof RedisCommandExecutionException
-        && String.valueOf(cause.getMessage()).startsWith(MISMATCH)) {
-      int position = Integer.parseInt(cause.getMessage().substring(MISMATCH.length()).split(" ")[0]);
+    String answer =
+        RedisErrors.unwrap(failure) instanceof RedisCommandExecutionException e
+            ? String.valueOf(e.getMessage())
+            : "";
+    if (answer.startsWith(MISMATCH)) {
+      int position = Integer.parseInt(answer.substring(MISMATCH.length()).split(" ")[0]);
       StateOperation culprit = operations.get(position - 1);
       return CompletableFuture.failedStage(
           new InboardException(
@@ -280,6 +286,15 @@ final class RedisStateStoreDriver
               culprit.etag() == null
                   ? "the key exists already; read it, decide again"
                   : "the entry is not the one with the given ETag; read it again, decide again"));
+    }
+    if (answer.startsWith("CROSSSLOT")) {
+      return CompletableFuture.failedStage(
+          new InboardException(
+              ErrorCode.INVALID_ARGUMENT,
+              label,
+              name,
+              "on a cluster the keys of a transaction must lie in one slot;"
+                  + " give them a common part in braces, such as {17}"));
     }
     return failed(name, failure);
   }
@@ -296,8 +311,13 @@ final class RedisStateStoreDriver
   }
 
   private <T> CompletionStage<T> failed(String operation, Throwable failure) {
-    return CompletableFuture.failedStage(
-        closed ? closedError(operation) : RedisErrors.wrap(label, operation, failure));
+    return CompletableFuture.failedStage(error(operation, failure));
+  }
+
+  private InboardException error(String operation, Throwable failure) {
+    return closed && !(RedisErrors.unwrap(failure) instanceof InboardException)
+        ? closedError(operation)
+        : RedisErrors.wrap(label, operation, failure, client.reconnectFailure());
   }
 
   private <T> CompletionStage<T> refused(String operation) {
@@ -314,8 +334,12 @@ final class RedisStateStoreDriver
   }
 
   @Override
-  public void close() {
-    closed = true;
-    client.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      RedisConnections.drain(connection);
+      replicated.drain();
+      client.close();
+    }
   }
 }

@@ -4,10 +4,10 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * waited for this way; there the write counts as done when the master has it.
  */
 final class ReplicatedWrites {
-  private static final long PATIENCE_MILLIS = 1_000; // as long as a sidecar waits
-  private static final Pattern REPLICAS = Pattern.compile("connected_slaves:(\\d+)");
+  private static final Duration PATIENCE = Duration.ofSeconds(1); // as long as a sidecar waits
+  private static final Pattern REPLICA = Pattern.compile("(?m)^slave\\d+:.*state=online");
 
   private final String label;
   private final RedisConnections client;
@@ -48,6 +48,13 @@ final class ReplicatedWrites {
     return RedisConnections.commands(connection);
   }
 
+  /** Waits until the writes under way are answered. */
+  synchronized void drain() {
+    if (connection != null) {
+      RedisConnections.drain(connection);
+    }
+  }
+
   private CompletionStage<Void> replicated(RedisClusterAsyncCommands<String, byte[]> commands) {
     return client.isCluster()
         ? CompletableFuture.completedStage(null)
@@ -59,14 +66,19 @@ final class ReplicatedWrites {
                   return replicas == 0
                       ? CompletableFuture.completedStage(null)
                       : commands
-                          .waitForReplication(replicas, PATIENCE_MILLIS)
+                          .waitForReplication(replicas, patienceMillis())
                           .thenAccept(reached -> check(reached, replicas));
                 });
   }
 
+  /** Ends before the client takes the wait for a hanging command. */
+  private long patienceMillis() {
+    Duration half = client.readTimeout().dividedBy(2);
+    return (half.compareTo(PATIENCE) < 0 ? half : PATIENCE).toMillis();
+  }
+
   private static int replicas(String info) {
-    Matcher found = REPLICAS.matcher(info);
-    return found.find() ? Integer.parseInt(found.group(1)) : 0;
+    return (int) REPLICA.matcher(info).results().count();
   }
 
   private void check(long reached, int replicas) {

@@ -10,13 +10,21 @@
 -- writer asked for that. Ours adds 'inboard-expires', '<version>:<epoch milliseconds>', so that one
 -- command reads an entry with its end; a sidecar's later write changes the version and so voids it.
 
+-- The field of a hash: false when there is none, nil when the key holds something else.
+local function field(key, name)
+  local value = redis.pcall('HGET', key, name)
+  if type(value) ~= 'table' then return value end
+  if string.find(value.err, 'WRONGTYPE', 1, true) then return nil end
+  return redis.call('HGET', key, name) -- fails again, for good
+end
+
 -- The version of a live entry: false without an entry, '' for an entry without a version (plain text
--- of an early Dapr, a JSON document).
+-- of an early Dapr). A key of another type may be a JSON document.
 local function version_of(key)
-  local version = redis.pcall('HGET', key, 'version')
-  if type(version) == 'string' then return version end
+  local version = field(key, 'version')
   if version == false and redis.call('EXISTS', key) == 0 then return false end
-  return ''
+  if version == nil then version = redis.pcall('JSON.GET', key, '.version') end
+  return type(version) == 'string' and version or ''
 end
 
 local function text(number) return string.format('%.0f', number) end
@@ -32,7 +40,7 @@ for i, key in ipairs(KEYS) do
   if current == nil then current = version_of(key) end
   if etag ~= '' then
     if current ~= etag then return redis.error_reply('ETAG_MISMATCH ' .. i) end
-  elseif kind == 'set' and first == '1' and current then
+  elseif first == '1' and current then
     return redis.error_reply('ETAG_MISMATCH ' .. i)
   end
   -- what an earlier operation of this script leaves behind carries an ETag that no caller can know
@@ -41,8 +49,8 @@ end
 
 local function set(key, value, first, ttl)
   local version
-  local known = redis.pcall('HGET', key, 'version')
-  if type(known) == 'string' and known ~= '' then
+  local known = field(key, 'version')
+  if known and known ~= '' then
     version = text(redis.call('HINCRBY', key, 'version', 1))
   else
     -- A new entry counts on from the time, not from 1: an ETag never comes back after a deletion.

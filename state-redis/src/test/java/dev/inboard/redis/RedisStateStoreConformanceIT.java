@@ -1,24 +1,24 @@
 package dev.inboard.redis;
 
-import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.conformance.StateStoreConformance;
 import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.test.server.RedisServer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-class RedisStateStoreConformanceTest extends StateStoreConformance {
+class RedisStateStoreConformanceIT extends StateStoreConformance {
+  @RegisterExtension static final RedisServer redis = RedisServer.shared();
+
   @Override
   protected StateStoreDriver openDriver() {
-    return new RedisStateStoreProvider()
-        .open(ComponentSpec.of("orders", "state.redis", Map.of("redisHost", "127.0.0.1:7379")));
+    return TestComponents.stateStore("redisHost", redis.address());
   }
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return Set.of(
-        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
+    return TestComponents.STATE_FEATURES;
   }
 
   @Override
@@ -29,5 +29,10 @@ class RedisStateStoreConformanceTest extends StateStoreConformance {
   @Override
   public Duration ttlStep() {
     return Duration.ofMillis(50);
+  }
+
+  @Override
+  public boolean mayRepeatKeys() {
+    return true;
   }
 }

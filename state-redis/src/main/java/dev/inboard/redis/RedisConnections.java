@@ -180,6 +180,12 @@ final class RedisConnections implements AutoCloseable {
     return cluster.getConnectionAsync(node.getUri().getHost(), node.getUri().getPort());
   }
 
+  /** Closes one connection before the client is closed. */
+  void disconnect(StatefulConnection<String, byte[]> connection) {
+    clusterConnections.remove(connection);
+    connection.closeAsync();
+  }
+
   boolean isCluster() {
     return client instanceof RedisClusterClient;
   }

@@ -5,9 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -25,6 +28,13 @@ final class TestComponents {
   /** Opens a state store from fields and their values in turn. */
   static StateStoreDriver stateStore(String... fields) {
     return new RedisStateStoreProvider().open(spec("orders", "state.redis", fields));
+  }
+
+  /** Opens a pub/sub component which takes over what a dead member has left after two seconds. */
+  static PubSubDriver pubSub(String... fields) {
+    List<String> all = new ArrayList<>(List.of(fields));
+    all.addAll(List.of("processingTimeout", "2000", "redeliverInterval", "200"));
+    return new RedisPubSubProvider().open(spec("bus", "pubsub.redis", all.toArray(String[]::new)));
   }
 
   static ComponentSpec spec(String name, String type, String... fields) {

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +146,8 @@ final class RedisConnections implements AutoCloseable {
     } else if (event instanceof ConnectionActivatedEvent) {
       reconnectFailure = null;
     } else if (event instanceof ClusterTopologyChangedEvent) {
-      clusterConnections.forEach(RedisConnections::masters); // a new node must not refuse its first command
+      clusterConnections.forEach(
+          RedisConnections::masters); // a new node must not refuse its first command
     }
   }
 
@@ -165,7 +167,9 @@ final class RedisConnections implements AutoCloseable {
     return ((RedisClient) client).connect(CODEC);
   }
 
-  /** Returns the connections that carry the commands of a cluster's slots, opening what is missing. */
+  /**
+   * Returns the connections that carry the commands of a cluster's slots, opening what is missing.
+   */
   private static List<CompletableFuture<StatefulRedisConnection<String, byte[]>>> masters(
       StatefulRedisClusterConnection<String, byte[]> cluster) {
     return cluster.getPartitions().stream()
@@ -181,9 +185,9 @@ final class RedisConnections implements AutoCloseable {
   }
 
   /** Closes one connection before the client is closed. */
-  void disconnect(StatefulConnection<String, byte[]> connection) {
+  CompletionStage<Void> disconnect(StatefulConnection<String, byte[]> connection) {
     clusterConnections.remove(connection);
-    connection.closeAsync();
+    return connection.closeAsync();
   }
 
   boolean isCluster() {

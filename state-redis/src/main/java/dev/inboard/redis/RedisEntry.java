@@ -25,7 +25,9 @@ final class RedisEntry {
     return new StoredValue(data, etag, expires == null ? null : end(ascii(expires), etag));
   }
 
-  /** The note holds only for the version that it was written with; a sidecar's later write voids it. */
+  /**
+   * The note holds only for the version that it was written with; a sidecar's later write voids it.
+   */
   private static @Nullable Instant end(String note, @Nullable String etag) {
     int colon = note.indexOf(':');
     String millis = note.substring(colon + 1);
@@ -43,7 +45,9 @@ final class RedisEntry {
   static @Nullable StoredValue ofDocument(List<byte @Nullable []> fields) {
     byte[] data = fields.get(0);
     byte[] version = fields.get(1);
-    return data == null ? null : new StoredValue(data, version == null ? null : ascii(version), null);
+    return data == null
+        ? null
+        : new StoredValue(data, version == null ? null : ascii(version), null);
   }
 
   private static String ascii(byte[] text) {

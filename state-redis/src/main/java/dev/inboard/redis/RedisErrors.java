@@ -43,7 +43,9 @@ final class RedisErrors {
     return new InboardException(classify(cause), component, operation, reason(cause), cause);
   }
 
-  /** Says whether the client reports that it has no connection, in its only way: a bare exception. */
+  /**
+   * Says whether the client reports that it has no connection, in its only way: a bare exception.
+   */
   private static boolean isDisconnection(Throwable failure) {
     return failure.getClass() == RedisException.class;
   }
@@ -59,7 +61,8 @@ final class RedisErrors {
   /** Says whether the key holds something else than the command is for. */
   static boolean isWrongType(Throwable failure) {
     String message = unwrap(failure).getMessage();
-    return message != null && (message.startsWith("WRONGTYPE") || message.contains("wrong Redis type"));
+    return message != null
+        && (message.startsWith("WRONGTYPE") || message.contains("wrong Redis type"));
   }
 
   private static String reason(Throwable failure) {
@@ -99,7 +102,9 @@ final class RedisErrors {
         : ErrorCode.INTERNAL;
   }
 
-  /** A word in capitals names the kind of an error reply; inside a script it is not the first word. */
+  /**
+   * A word in capitals names the kind of an error reply; inside a script it is not the first word.
+   */
   private static ErrorCode byAnswer(RedisCommandExecutionException answer) {
     String text = String.valueOf(answer.getMessage());
     Matcher kind = KIND.matcher(text);

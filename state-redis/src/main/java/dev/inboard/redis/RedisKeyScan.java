@@ -19,12 +19,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists keys with {@code SCAN}: cheap on large databases, no snapshot. A key may be named twice when
- * the server resizes its table between two pages.
+ * Lists keys with {@code SCAN}: cheap on large databases, no snapshot. A key may be named twice
+ * when the server resizes its table between two pages.
  *
- * <p>A token says where the scan goes on ({@code cursor}, or {@code node:cursor} on a cluster, whose
- * nodes are gone through in the order of their ids), followed by the keys that the last answer had
- * beyond the limit, each after a NUL character.
+ * <p>A token says where the scan goes on ({@code cursor}, or {@code node:cursor} on a cluster,
+ * whose nodes are gone through in the order of their ids), followed by the keys that the last
+ * answer had beyond the limit, each after a NUL character.
  */
 final class RedisKeyScan {
   private static final String SEPARATOR = "\0";
@@ -59,7 +59,8 @@ final class RedisKeyScan {
     if (!rest.isEmpty() || position.equals(END)) {
       return CompletableFuture.completedStage(page(rest, limit, position));
     }
-    ScanArgs args = ScanArgs.Builder.matches(escape(prefix) + "*").limit(Math.max(limit, LEAST_COUNT));
+    ScanArgs args =
+        ScanArgs.Builder.matches(escape(prefix) + "*").limit(Math.max(limit, LEAST_COUNT));
     return connection instanceof StatefulRedisClusterConnection<String, byte[]> nodes
         ? ofCluster(nodes, args, position, limit)
         : RedisConnections.commands(connection)

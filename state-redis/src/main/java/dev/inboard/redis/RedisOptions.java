@@ -48,7 +48,8 @@ record RedisOptions(
 
   private static final Option<String> HOST =
       Option.text("redisHost")
-          .about("Address as host[:port]; several, separated by commas, for a cluster or for Sentinels")
+          .about(
+              "Address as host[:port]; several, separated by commas, for a cluster or for Sentinels")
           .required();
   private static final Option<Integer> PORT =
       Option.integer("redisPort", 1, 65_535).about("Port of hosts that name none").or(6379);
@@ -57,7 +58,9 @@ record RedisOptions(
   private static final Option<@Nullable Secret> PASSWORD =
       Option.secret("redisPassword").about("Password of the user, or of the server");
   private static final Option<Type> TYPE =
-      Option.choice("redisType", Type.class).about("node, or cluster for a Redis Cluster").or(Type.NODE);
+      Option.choice("redisType", Type.class)
+          .about("node, or cluster for a Redis Cluster")
+          .or(Type.NODE);
   private static final Option<Integer> DATABASE =
       Option.integer("redisDB", 0, 1_000_000)
           .about("Number of the database; a cluster has only one")
@@ -71,7 +74,9 @@ record RedisOptions(
   private static final Option<@Nullable Secret> SENTINEL_PASSWORD =
       Option.secret("sentinelPassword").about("Password at the Sentinels");
   private static final Option<Boolean> TLS =
-      Option.strictBool("enableTLS").about("Encrypt the connection and verify the server").or(false);
+      Option.strictBool("enableTLS")
+          .about("Encrypt the connection and verify the server")
+          .or(false);
   private static final Option<Boolean> SKIP_VERIFY =
       Option.strictBool("insecureSkipTLSVerify")
           .about("Encrypt, but trust any server; for tests only")
@@ -95,13 +100,29 @@ record RedisOptions(
   /** The fields that are read. */
   static final List<Option<?>> SHARED =
       List.of(
-          HOST, PORT, USERNAME, PASSWORD, TYPE, DATABASE, FAILOVER, SENTINEL_MASTER, SENTINEL_USERNAME,
-          SENTINEL_PASSWORD, TLS, SKIP_VERIFY, CLIENT_CERT, CLIENT_KEY, CA_CERT, DIAL_TIMEOUT,
-          READ_TIMEOUT, CLIENT_NAME);
+          HOST,
+          PORT,
+          USERNAME,
+          PASSWORD,
+          TYPE,
+          DATABASE,
+          FAILOVER,
+          SENTINEL_MASTER,
+          SENTINEL_USERNAME,
+          SENTINEL_PASSWORD,
+          TLS,
+          SKIP_VERIFY,
+          CLIENT_CERT,
+          CLIENT_KEY,
+          CA_CERT,
+          DIAL_TIMEOUT,
+          READ_TIMEOUT,
+          CLIENT_NAME);
 
   /**
-   * The fields of Dapr's component that tune a pool of connections, or retries inside the client. This
-   * client needs no pool (it pipelines over one connection), and retries are the runtime's business.
+   * The fields of Dapr's component that tune a pool of connections, or retries inside the client.
+   * This client needs no pool (it pipelines over one connection), and retries are the runtime's
+   * business.
    */
   static final List<Option<?>> WITHOUT_EFFECT =
       List.of(
@@ -131,10 +152,12 @@ record RedisOptions(
       problems.add(String.valueOf(e.getMessage()));
     }
     if (spec.get(FAILOVER) && !spec.has(SENTINEL_MASTER)) {
-      problems.add("'failover' needs 'sentinelMasterName', the name of the master that the Sentinels watch");
+      problems.add(
+          "'failover' needs 'sentinelMasterName', the name of the master that the Sentinels watch");
     }
     if (spec.get(FAILOVER) && spec.get(TYPE) == Type.CLUSTER) {
-      problems.add("'failover' and 'redisType: cluster' exclude each other; a cluster fails over by itself");
+      problems.add(
+          "'failover' and 'redisType: cluster' exclude each other; a cluster fails over by itself");
     }
     if (spec.has(CLIENT_CERT) != spec.has(CLIENT_KEY)) {
       problems.add("'clientCert' and 'clientKey' belong together; give both or none");
@@ -186,19 +209,29 @@ record RedisOptions(
     try {
       own = Integer.parseInt(address.substring(colon + 1));
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("field 'redisHost': '" + address + "' is not host:port", e);
+      throw new IllegalArgumentException(
+          "field 'redisHost': '" + address + "' is not host:port", e);
     }
     if (portGiven && own != port) {
       throw new IllegalArgumentException(
-          "'redisHost' says port " + own + " and 'redisPort' says " + port + "; remove one of them");
+          "'redisHost' says port "
+              + own
+              + " and 'redisPort' says "
+              + port
+              + "; remove one of them");
     }
     return new Node(address.substring(0, colon), own);
   }
 
-  /** Returns the addresses in the client's terms: one for a server or a set of Sentinels, one per node for a cluster. */
+  /**
+   * Returns the addresses in the client's terms: one for a server or a set of Sentinels, one per
+   * node for a cluster.
+   */
   List<RedisURI> uris() {
     if (sentinelMaster == null) {
-      return nodes.stream().map(node -> uri(RedisURI.builder().withHost(node.host()).withPort(node.port()))).toList();
+      return nodes.stream()
+          .map(node -> uri(RedisURI.builder().withHost(node.host()).withPort(node.port())))
+          .toList();
     }
     RedisURI.Builder builder = RedisURI.builder().withSentinelMasterId(sentinelMaster);
     for (Node node : nodes) {

@@ -122,8 +122,7 @@ final class RedisPubSubDriver implements PubSubDriver {
               }
               return subscription;
             })
-        .exceptionallyCompose(
-            failure -> CompletableFuture.failedStage(error(operation, failure)));
+        .exceptionallyCompose(failure -> CompletableFuture.failedStage(error(operation, failure)));
   }
 
   private CompletionStage<Void> answer(String operation, @Nullable CompletionStage<?> command) {

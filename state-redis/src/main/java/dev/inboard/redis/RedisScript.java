@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A Lua script: sent by its digest, and in full when the server does not know it (after a restart, a
- * {@code SCRIPT FLUSH}, or on another node of a cluster).
+ * A Lua script: sent by its digest, and in full when the server does not know it (after a restart,
+ * a {@code SCRIPT FLUSH}, or on another node of a cluster).
  */
 final class RedisScript {
   private final byte[] source;
@@ -47,11 +47,15 @@ final class RedisScript {
       List<String> keys,
       List<byte[]> arguments) {
     return commands
-        .dispatch(CommandType.EVALSHA, output.get(), arguments(digest.getBytes(StandardCharsets.US_ASCII), keys, arguments))
+        .dispatch(
+            CommandType.EVALSHA,
+            output.get(),
+            arguments(digest.getBytes(StandardCharsets.US_ASCII), keys, arguments))
         .exceptionallyCompose(
             failure ->
                 isUnknown(failure)
-                    ? commands.dispatch(CommandType.EVAL, output.get(), arguments(source, keys, arguments))
+                    ? commands.dispatch(
+                        CommandType.EVAL, output.get(), arguments(source, keys, arguments))
                     : java.util.concurrent.CompletableFuture.failedStage(failure));
   }
 

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * State in Redis hashes.
  *
- * <p>Every write, alone or in a transaction, is one script that checks first and writes then, so that
- * neither another client nor a crash sees half of it. Commands of all threads share one pipelined
- * connection; writes that wait for replicas have a second one, because waiting holds a connection up.
+ * <p>Every write, alone or in a transaction, is one script that checks first and writes then, so
+ * that neither another client nor a crash sees half of it. Commands of all threads share one
+ * pipelined connection; writes that wait for replicas have a second one, because waiting holds a
+ * connection up.
  */
 final class RedisStateStoreDriver
     implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
@@ -140,8 +141,7 @@ final class RedisStateStoreDriver
             .add("version")
             .add("inboard-expires");
     return new AsyncCommand<>(
-        new Command<>(
-            CommandType.HMGET, new ValueListOutput<>(RedisConnections.CODEC), arguments));
+        new Command<>(CommandType.HMGET, new ValueListOutput<>(RedisConnections.CODEC), arguments));
   }
 
   private CompletionStage<@Nullable StoredValue> entry(
@@ -232,13 +232,15 @@ final class RedisStateStoreDriver
     for (StateOperation operation : operations) {
       keys.add(operation.key());
       arguments(operation, arguments);
-      strong |= operation instanceof StateOperation.Set set && set.consistency() == Consistency.STRONG;
+      strong |=
+          operation instanceof StateOperation.Set set && set.consistency() == Consistency.STRONG;
     }
     CompletionStage<List<byte[]>> versions =
         strong
             ? replicated.write(to -> WRITE.run(to, RedisStateStoreDriver::list, keys, arguments))
             : WRITE.run(commands, RedisStateStoreDriver::list, keys, arguments);
-    return versions.handle(
+    return versions
+        .handle(
             (answer, failure) ->
                 failure == null
                     ? CompletableFuture.<List<@Nullable String>>completedStage(etags(answer))
@@ -253,7 +255,8 @@ final class RedisStateStoreDriver
   private void arguments(StateOperation operation, List<byte[]> arguments) {
     boolean first = operation.concurrency() == Concurrency.FIRST_WRITE;
     String etag = operation.etag();
-    Duration ttl = operation instanceof StateOperation.Set set && set.ttl() != null ? set.ttl() : defaultTtl;
+    Duration ttl =
+        operation instanceof StateOperation.Set set && set.ttl() != null ? set.ttl() : defaultTtl;
     arguments.add(operation instanceof StateOperation.Set ? SET : DELETE);
     arguments.add(operation instanceof StateOperation.Set set ? set.value() : NONE);
     arguments.add(etag == null ? NONE : etag.getBytes(StandardCharsets.UTF_8));

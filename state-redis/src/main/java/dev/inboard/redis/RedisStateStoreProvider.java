@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class RedisStateStoreProvider implements StateStoreProvider {
   static final Option<@Nullable Integer> TTL =
       Option.integer("ttlInSeconds", Integer.MIN_VALUE, Integer.MAX_VALUE)
-          .about("How long entries live that are written without a time to live; 0 or less: for ever");
+          .about(
+              "How long entries live that are written without a time to live; 0 or less: for ever");
   private static final Option<@Nullable String> QUERY_INDEXES =
       Option.text("queryIndexes").about("Read by a sidecar for its query API; without effect here");
 

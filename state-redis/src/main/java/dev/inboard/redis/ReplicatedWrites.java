@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes that count as done when the connected replicas have them, as far as one server can tell.
  *
- * <p>{@code WAIT} holds its connection up and concerns the writes of that connection, so these writes
- * have a connection of their own, opened when the first one comes. The nodes of a cluster cannot be
- * waited for this way; there the write counts as done when the master has it.
+ * <p>{@code WAIT} holds its connection up and concerns the writes of that connection, so these
+ * writes have a connection of their own, opened when the first one comes. The nodes of a cluster
+ * cannot be waited for this way; there the write counts as done when the master has it.
  */
 final class ReplicatedWrites {
   private static final Duration PATIENCE = Duration.ofSeconds(1); // as long as a sidecar waits
@@ -87,7 +87,11 @@ final class ReplicatedWrites {
           ErrorCode.UNAVAILABLE,
           label,
           "wait for replicas",
-          "the write is stored, but only " + reached + " of " + replicas + " replicas have it so far");
+          "the write is stored, but only "
+              + reached
+              + " of "
+              + replicas
+              + " replicas have it so far");
     }
   }
 }

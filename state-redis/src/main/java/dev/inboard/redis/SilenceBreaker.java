@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection on which the server has been silent for too long though it was sent a command.
+ * Closes a connection on which the server has been silent for too long though it was sent a
+ * command.
  *
  * <p>A server that vanishes without a word (its machine, or the network before it) leaves a
  * connection that looks alive for a quarter of an hour. Closed, it is made anew: with the same

@@ -109,7 +109,12 @@ final class StreamBacklog {
         message.id(),
         new Message(
             new InboundMessage(
-                in.id(), in.topic(), in.body(), in.contentType(), in.metadata(), in.deliveries() + 1),
+                in.id(),
+                in.topic(),
+                in.body(),
+                in.contentType(),
+                in.metadata(),
+                in.deliveries() + 1),
             message.lane()));
     int doublings = Math.min(in.deliveries() - 1, LONGEST_PAUSE_DOUBLINGS);
     return FIRST_PAUSE.multipliedBy(1L << doublings);

@@ -67,9 +67,7 @@ final class StreamMember {
   CompletionStage<?> createGroup() {
     return commands
         .xgroupCreate(
-            StreamOffset.from(stream, "0"),
-            member.getGroup(),
-            XGroupCreateArgs.Builder.mkstream())
+            StreamOffset.from(stream, "0"), member.getGroup(), XGroupCreateArgs.Builder.mkstream())
         .exceptionallyCompose(
             failure ->
                 RedisErrors.unwrap(failure) instanceof RedisBusyException // it exists already
@@ -82,9 +80,7 @@ final class StreamMember {
   CompletionStage<List<StreamMessage<String, byte[]>>> read(int count) {
     return RedisConnections.commands(reading)
         .xreadgroup(
-            member,
-            XReadArgs.Builder.block(wait).count(count),
-            StreamOffset.lastConsumed(stream));
+            member, XReadArgs.Builder.block(wait).count(count), StreamOffset.lastConsumed(stream));
   }
 
   CompletionStage<Long> acknowledge(Collection<String> ids) {
@@ -189,8 +185,8 @@ final class StreamMember {
         List.of(bytes(member.getGroup()), bytes(prefix), bytes(Long.toString(idle.toMillis()))));
   }
 
-  void disconnect() {
-    client.disconnect(reading);
+  CompletionStage<Void> disconnect() {
+    return client.disconnect(reading);
   }
 
   private static byte[] bytes(String text) {

@@ -1,20 +1,18 @@
 package dev.inboard.redis;
 
 import dev.inboard.spi.pubsub.DriverSubscription;
-import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.Settlement;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
 import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +39,8 @@ final class StreamSubscription implements DriverSubscription {
   private final StreamOptions options;
   private final ScheduledExecutorService timer;
   private final StreamBacklog backlog;
-  private final Set<String> unacknowledged = new HashSet<>(); // handled, and Redis does not know yet
+  private final Set<String> unacknowledged =
+      new HashSet<>(); // handled, and Redis does not know yet
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Duration tick;
   private boolean reading;
@@ -147,7 +146,8 @@ final class StreamSubscription implements DriverSubscription {
       readingEnded();
       return;
     }
-    boolean groupIsGone = String.valueOf(RedisErrors.unwrap(failure).getMessage()).contains("NOGROUP");
+    boolean groupIsGone =
+        String.valueOf(RedisErrors.unwrap(failure).getMessage()).contains("NOGROUP");
     if (failedReads++ == 0 && !stopping) {
       LOG.warn(
           "cannot read '{}', trying again until it works: {}",
@@ -179,9 +179,7 @@ final class StreamSubscription implements DriverSubscription {
   // settling
 
   private void settled(
-      StreamBacklog.Message message,
-      @Nullable Settlement settlement,
-      @Nullable Throwable failure) {
+      StreamBacklog.Message message, @Nullable Settlement settlement, @Nullable Throwable failure) {
     if (ended) {
       return; // given back already
     }
@@ -270,7 +268,8 @@ final class StreamSubscription implements DriverSubscription {
 
   private void later(Duration delay, Runnable task) {
     try {
-      timer.schedule(() -> tasks.run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> unused =
+          timer.schedule(() -> tasks.run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException driverIsClosed) {
       return;
     }
@@ -288,19 +287,24 @@ final class StreamSubscription implements DriverSubscription {
       return;
     }
     ended = true;
-    Map<String, Integer> rest = new HashMap<>(backlog.deliveries());
-    List<CompletionStage<?>> last = new ArrayList<>();
-    last.add(member.release(rest));
-    if (!unacknowledged.isEmpty()) {
-      last.add(member.acknowledge(unacknowledged));
-    }
-    last.add(member.leave());
-    CompletableFuture.allOf(
-            last.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new))
+    giveBack()
         .whenComplete(
             (done, failure) -> { // what could not be given back is taken over in time
               member.disconnect();
               stopped.complete(null);
             });
+  }
+
+  private CompletionStage<Void> giveBack() {
+    List<CompletionStage<?>> last = new ArrayList<>();
+    last.add(member.release(backlog.deliveries()));
+    if (!unacknowledged.isEmpty()) {
+      last.add(member.acknowledge(unacknowledged));
+    }
+    last.add(member.leave());
+    return CompletableFuture.allOf(
+        last.stream()
+            .map(CompletionStage::toCompletableFuture)
+            .toArray(CompletableFuture<?>[]::new));
   }
 }

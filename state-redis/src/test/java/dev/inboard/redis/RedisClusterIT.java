@@ -60,12 +60,15 @@ class RedisClusterIT {
     List<String> keys = keys(300);
     BulkStateStoreDriver bulk = (BulkStateStoreDriver) store;
     assertThat(
-            await(bulk.writeBulk(keys.stream().map(k -> StateOperation.Set.of(k, k.getBytes(UTF_8))).toList())))
+            await(
+                bulk.writeBulk(
+                    keys.stream().map(k -> StateOperation.Set.of(k, k.getBytes(UTF_8))).toList())))
         .allSatisfy(result -> assertThat(result.failure()).isNull());
     assertThat(await(bulk.getBulk(keys)))
         .extracting(item -> new String(item.value().value(), UTF_8))
         .containsExactlyElementsOf(keys);
-    assertThat(cluster.nodes()).allSatisfy(node -> assertThat(node.command("DBSIZE")).isNotEqualTo("0"));
+    assertThat(cluster.nodes())
+        .allSatisfy(node -> assertThat(node.command("DBSIZE")).isNotEqualTo("0"));
     List<String> listed = new ArrayList<>();
     String token = null;
     do {
@@ -87,7 +90,9 @@ class RedisClusterIT {
                 await(
                     ((TransactionalStateStoreDriver) store)
                         .transact(
-                            keys.stream().map(k -> StateOperation.Set.of(k, new byte[0])).toList())));
+                            keys.stream()
+                                .map(k -> StateOperation.Set.of(k, new byte[0]))
+                                .toList())));
     assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(failure).hasMessageContaining("{");
     assertThat(keys).allSatisfy(key -> assertThat(await(store.get(key))).isNull());

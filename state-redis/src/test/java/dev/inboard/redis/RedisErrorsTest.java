@@ -43,7 +43,8 @@ class RedisErrorsTest {
 
   @Test
   void failuresOfTheClientAreClassified() {
-    assertThat(RedisErrors.classify(new RedisCommandTimeoutException())).isEqualTo(ErrorCode.TIMEOUT);
+    assertThat(RedisErrors.classify(new RedisCommandTimeoutException()))
+        .isEqualTo(ErrorCode.TIMEOUT);
     assertThat(RedisErrors.classify(new RedisException("Currently not connected.")))
         .isEqualTo(ErrorCode.UNAVAILABLE);
     assertThat(RedisErrors.classify(new CancellationException())).isEqualTo(ErrorCode.UNAVAILABLE);

@@ -70,8 +70,7 @@ class RedisFaultsIT {
   void lostAnswerIsNoSecondWrite() {
     long before = Long.parseLong(put(store, "counted", "1"));
     network.stallAnswers();
-    CompletionStage<String> lost =
-        store.set(StateOperation.Set.of("counted", "2".getBytes(UTF_8)));
+    CompletionStage<String> lost = store.set(StateOperation.Set.of("counted", "2".getBytes(UTF_8)));
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(redis.command("HGET counted data")).isEqualTo("2"));
@@ -114,7 +113,10 @@ class RedisFaultsIT {
     }
     for (int crash = 1; crash <= 3; crash++) {
       int target = acknowledged.size() + 500;
-      await().atMost(PATIENCE).until(() -> acknowledged.size() >= target || writers.stream().noneMatch(Thread::isAlive));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> acknowledged.size() >= target || writers.stream().noneMatch(Thread::isAlive));
       redis.kill();
       redis.start();
     }

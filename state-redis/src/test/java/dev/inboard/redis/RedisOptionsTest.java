@@ -50,16 +50,24 @@ class RedisOptionsTest {
   @Test
   void whatDoesNotFitTogetherIsReportedWithTheCure() {
     assertThat(provider.check(spec("redisHost", "a:1", "redisPort", "2")))
-        .singleElement().asString().contains("redisPort");
+        .singleElement()
+        .asString()
+        .contains("redisPort");
     assertThat(provider.check(spec("redisHost", "a:x"))).singleElement().asString().contains("a:x");
     assertThat(provider.check(spec("failover", "true")))
-        .singleElement().asString().contains("sentinelMasterName");
+        .singleElement()
+        .asString()
+        .contains("sentinelMasterName");
     assertThat(
             provider.check(
                 spec("failover", "true", "sentinelMasterName", "m", "redisType", "cluster")))
-        .singleElement().asString().contains("exclude");
+        .singleElement()
+        .asString()
+        .contains("exclude");
     assertThat(provider.check(spec("clientCert", "x")))
-        .singleElement().asString().contains("clientKey");
+        .singleElement()
+        .asString()
+        .contains("clientKey");
   }
 
   @Test

@@ -136,7 +136,9 @@ class RedisPubSubIT {
     await().during(Duration.ofSeconds(6)).atMost(PATIENCE).until(second::isEmpty);
     slow.complete(Settlement.ACKNOWLEDGE);
     eventually(
-        () -> assertThat(redis.command("XPENDING " + topic + " shop").lines().findFirst()).hasValue("0"));
+        () ->
+            assertThat(redis.command("XPENDING " + topic + " shop").lines().findFirst())
+                .hasValue("0"));
   }
 
   @Test
@@ -224,7 +226,8 @@ class RedisPubSubIT {
             OutboundMessage.of(topic, "tea".getBytes(UTF_8)).with(Map.of("a", "\"b\""))));
     assertThat(redis.command("XRANGE " + topic + " - +").lines().skip(1))
         .containsExactly("data", "tea", "metadata", "{\"a\":\"\\\"b\\\"\"}");
-    redis.command("XADD " + topic + " * data milk metadata '{\"c\":\"d\",\"n\":1,\"o\":{\"x\":2}}'");
+    redis.command(
+        "XADD " + topic + " * data milk metadata '{\"c\":\"d\",\"n\":1,\"o\":{\"x\":2}}'");
     redis.command("XADD " + topic + " * data water metadata no-json");
     Queue<InboundMessage> inbox = new ConcurrentLinkedQueue<>();
     subscribe(driver, 4, into(inbox));

@@ -26,10 +26,14 @@ class RedisSentinelIT {
 
   private static StateStoreDriver open() {
     return TestComponents.stateStore(
-        "redisHost", sentinels.sentinelAddresses(),
-        "failover", "true",
-        "sentinelMasterName", RedisSentinels.MASTER_NAME,
-        "readTimeout", "1000");
+        "redisHost",
+        sentinels.sentinelAddresses(),
+        "failover",
+        "true",
+        "sentinelMasterName",
+        RedisSentinels.MASTER_NAME,
+        "readTimeout",
+        "1000");
   }
 
   private static StateOperation.Set strong(String key) {
@@ -38,7 +42,8 @@ class RedisSentinelIT {
   }
 
   @Test
-  @DisplayName("after a failover the same driver serves from the new master, with all strong writes")
+  @DisplayName(
+      "after a failover the same driver serves from the new master, with all strong writes")
   void failoverKeepsStrongWrites() {
     try (StateStoreDriver store = open()) {
       Awaitility.await()

@@ -58,10 +58,27 @@ class RedisTlsIT {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "server", "-keyalg", "RSA", "-keysize", "2048",
-                "-dname", "CN=localhost", "-ext", "SAN=dns:localhost,ip:127.0.0.1",
-                "-ext", "BC=ca:true", "-validity", "30", "-storetype", "PKCS12",
-                "-storepass", "changeit", "-keystore", store.toString())
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost,ip:127.0.0.1",
+                "-ext",
+                "BC=ca:true",
+                "-validity",
+                "30",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
@@ -78,9 +95,13 @@ class RedisTlsIT {
   }
 
   private static String pem(String what, byte[] content) {
-    return "-----BEGIN " + what + "-----\n"
+    return "-----BEGIN "
+        + what
+        + "-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content)
-        + "\n-----END " + what + "-----\n";
+        + "\n-----END "
+        + what
+        + "-----\n";
   }
 
   @AfterAll
@@ -93,8 +114,16 @@ class RedisTlsIT {
   void trustedServerAndClient() {
     try (StateStoreDriver store =
         stateStore(
-            "redisHost", address, "enableTLS", "true", "caCert", certificate,
-            "clientCert", certificate, "clientKey", key)) {
+            "redisHost",
+            address,
+            "enableTLS",
+            "true",
+            "caCert",
+            certificate,
+            "clientCert",
+            certificate,
+            "clientKey",
+            key)) {
       put(store, "a", "1");
       assertThat(text(store, "a")).isEqualTo("1");
     }
@@ -108,14 +137,28 @@ class RedisTlsIT {
             InboardException.class,
             () ->
                 stateStore(
-                    "redisHost", address, "enableTLS", "true",
-                    "clientCert", certificate, "clientKey", key));
+                    "redisHost",
+                    address,
+                    "enableTLS",
+                    "true",
+                    "clientCert",
+                    certificate,
+                    "clientKey",
+                    key));
     assertThat(failure).isNotNull();
     assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
     try (StateStoreDriver store =
         stateStore(
-            "redisHost", address, "enableTLS", "true", "insecureSkipTLSVerify", "true",
-            "clientCert", certificate, "clientKey", key)) {
+            "redisHost",
+            address,
+            "enableTLS",
+            "true",
+            "insecureSkipTLSVerify",
+            "true",
+            "clientCert",
+            certificate,
+            "clientKey",
+            key)) {
       put(store, "b", "1");
     }
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
@@ -35,6 +36,10 @@ final class TestComponents {
     List<String> all = new ArrayList<>(List.of(fields));
     all.addAll(List.of("processingTimeout", "2000", "redeliverInterval", "200"));
     return new RedisPubSubProvider().open(spec("bus", "pubsub.redis", all.toArray(String[]::new)));
+  }
+
+  static LockDriver locks(String... fields) {
+    return new RedisLockProvider().open(spec("locks", "lock.redis", fields));
   }
 
   static ComponentSpec spec(String name, String type, String... fields) {

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
  * The verbs of {@link LockStore} without blocking.
  *
  * <p>Nothing is thrown; every future that fails does so with an {@link
- * dev.inboard.common.InboardException}. Functions attached without an executor may run on the thread
- * of the store's client: do not block in them.
+ * dev.inboard.common.InboardException}. Functions attached without an executor may run on the
+ * thread of the store's client: do not block in them.
  */
 public interface AsyncLockStore {
   /** See {@link LockStore#tryLock}. */

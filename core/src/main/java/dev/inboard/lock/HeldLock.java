@@ -6,9 +6,10 @@ import java.time.Duration;
  * A lock that was taken. It ends when it is given back, or when its lease is over, whichever comes
  * first.
  *
- * <p>A process that pauses (garbage collection, a suspended machine) can find its lease over without
- * having noticed: {@link #isHeld} only tells what this process knows. Give the {@link #token} to the
- * store that the lock protects and let it refuse smaller ones; that holds whatever happens.
+ * <p>A process that pauses (garbage collection, a suspended machine) can find its lease over
+ * without having noticed: {@link #isHeld} only tells what this process knows. Give the {@link
+ * #token} to the store that the lock protects and let it refuse smaller ones; that holds whatever
+ * happens.
  *
  * <p>Safe for use by many threads.
  */
@@ -32,8 +33,8 @@ public interface HeldLock extends AutoCloseable {
    * Lets the lock last for its lease from now.
    *
    * @return false when it was lost already; then it stays lost
-   * @throws dev.inboard.common.InboardException when the store does not answer; the lock then lasts as
-   *     it did, or longer
+   * @throws dev.inboard.common.InboardException when the store does not answer; the lock then lasts
+   *     as it did, or longer
    */
   boolean renew();
 
@@ -41,8 +42,8 @@ public interface HeldLock extends AutoCloseable {
    * Gives the lock back.
    *
    * @return false when it was lost, or given back, already
-   * @throws dev.inboard.common.InboardException when the store does not answer; the lock then ends with
-   *     its lease at the latest
+   * @throws dev.inboard.common.InboardException when the store does not answer; the lock then ends
+   *     with its lease at the latest
    */
   boolean unlock();
 

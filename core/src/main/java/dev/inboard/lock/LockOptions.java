@@ -31,9 +31,9 @@ public record LockOptions(Duration lease, @Nullable Consumer<HeldLock> onLost) {
   /**
    * The same lock, renewed by itself three times per lease.
    *
-   * @param onLost runs once, on a thread for handlers, when the lock was lost or can not be renewed:
-   *     at the latest when a quarter of the lease is left, so that there is time to stop what the
-   *     lock protects
+   * @param onLost runs once, on a thread for handlers, when the lock was lost or can not be
+   *     renewed: at the latest when a quarter of the lease is left, so that there is time to stop
+   *     what the lock protects
    */
   public LockOptions renewing(Consumer<HeldLock> onLost) {
     return new LockOptions(lease, Objects.requireNonNull(onLost, "onLost"));

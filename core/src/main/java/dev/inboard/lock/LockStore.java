@@ -16,7 +16,8 @@ import java.util.Optional;
  * <h2>Resources</h2>
  *
  * What is locked is a name: not empty, without {@code ||}. The store sees it behind the component's
- * prefix ({@code keyPrefix}, by default the application's id), so other applications have other locks.
+ * prefix ({@code keyPrefix}, by default the application's id), so other applications have other
+ * locks.
  *
  * <h2>Leases</h2>
  *
@@ -41,8 +42,8 @@ public interface LockStore {
   Optional<HeldLock> tryLock(String resource, LockOptions options);
 
   /**
-   * Takes a lock, waiting until it is free. Nobody is promised a turn: of those who wait, any may be
-   * next.
+   * Takes a lock, waiting until it is free. Nobody is promised a turn: of those who wait, any may
+   * be next.
    *
    * @param patience the longest wait
    * @throws dev.inboard.common.InboardException {@code TIMEOUT} when it was not free in that time;

@@ -85,7 +85,11 @@ final class RedisLockDriver implements LockDriver {
         "renew '" + key + "'",
         commands ->
             RENEW
-                .run(commands, RedisLockDriver::integer, List.of(key), List.of(bytes(owner), millis(lease)))
+                .run(
+                    commands,
+                    RedisLockDriver::integer,
+                    List.of(key),
+                    List.of(bytes(owner), millis(lease)))
                 .thenApply(renewed -> renewed == 1));
   }
 

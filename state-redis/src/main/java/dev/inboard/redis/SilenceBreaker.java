@@ -1,6 +1,7 @@
 package dev.inboard.redis;
 
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class SilenceBreaker extends ChannelDuplexHandler {
 
   private void look(ChannelHandlerContext context) {
     if (awaiting && System.nanoTime() - since > patienceNanos) {
-      context.close();
+      ChannelFuture unused = context.close();
     }
   }
 

@@ -38,8 +38,7 @@ final class DefaultAsyncLockStore implements AsyncLockStore {
   }
 
   @Override
-  public CompletableFuture<HeldLock> lock(
-      String resource, LockOptions options, Duration patience) {
+  public CompletableFuture<HeldLock> lock(String resource, LockOptions options, Duration patience) {
     Attempts attempts = new Attempts(resource, options, patience);
     attempts.next(0);
     return attempts.outcome;
@@ -104,8 +103,7 @@ final class DefaultAsyncLockStore implements AsyncLockStore {
     }
 
     private void waitAndTryAgain(int attempt) {
-      long pause =
-          Math.min(DefaultLockStore.pauseNanos(attempt), end - System.nanoTime());
+      long pause = Math.min(DefaultLockStore.pauseNanos(attempt), end - System.nanoTime());
       if (outcome.isDone()) {
         return;
       }

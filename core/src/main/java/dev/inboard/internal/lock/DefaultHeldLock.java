@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A lock in this process' hands.
  *
- * <p>The lease is counted from before the store was asked, so that it never seems longer here than it
- * is there.
+ * <p>The lease is counted from before the store was asked, so that it never seems longer here than
+ * it is there.
  */
 final class DefaultHeldLock implements HeldLock {
   private static final Logger log = LoggerFactory.getLogger(DefaultHeldLock.class);
@@ -112,6 +112,9 @@ final class DefaultHeldLock implements HeldLock {
       return false;
     }
     end = begin + lease().toNanos();
+    if (options.onLost() != null) {
+      guard(end);
+    }
     return true;
   }
 
@@ -157,7 +160,6 @@ final class DefaultHeldLock implements HeldLock {
           if (failure != null) { // until the guard gives up
             later(lease().dividedBy(12), this::renewAgain);
           } else if (renewed) {
-            guard(end);
             later(lease().dividedBy(3), this::renewAgain);
           }
         });
@@ -186,8 +188,7 @@ final class DefaultHeldLock implements HeldLock {
 
   private void later(Duration delay, Runnable task) {
     try {
-      Future<?> unused =
-          context.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      Future<?> unused = context.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException closed) {
       lose();
     }

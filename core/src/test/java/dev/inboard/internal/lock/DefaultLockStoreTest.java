@@ -119,8 +119,7 @@ class DefaultLockStoreTest {
   @Test
   void waitingEndsWithPatience() {
     locks.tryLock("a", LONG).orElseThrow();
-    assertCode(
-        ErrorCode.TIMEOUT, () -> locks.lock("a", LONG, Duration.ofMillis(50)));
+    assertCode(ErrorCode.TIMEOUT, () -> locks.lock("a", LONG, Duration.ofMillis(50)));
     assertThatThrownBy(() -> locks.async().lock("a", LONG, Duration.ofMillis(50)).join())
         .cause()
         .isInstanceOfSatisfying(
@@ -159,7 +158,9 @@ class DefaultLockStoreTest {
   void renewedLockOutlivesItsLease() throws Exception {
     Queue<HeldLock> lost = new ConcurrentLinkedQueue<>();
     HeldLock lock =
-        locks.tryLock("a", LockOptions.lease(Duration.ofSeconds(2)).renewing(lost::add)).orElseThrow();
+        locks
+            .tryLock("a", LockOptions.lease(Duration.ofSeconds(2)).renewing(lost::add))
+            .orElseThrow();
     Thread.sleep(5_000);
     assertThat(locks.tryLock("a", LONG)).isEmpty();
     assertThat(lock.isHeld()).isTrue();
@@ -180,8 +181,7 @@ class DefaultLockStoreTest {
             .tryLock(
                 "a",
                 LockOptions.lease(lease)
-                    .renewing(
-                        it -> left.complete(lease.minusNanos(System.nanoTime() - begin))))
+                    .renewing(it -> left.complete(lease.minusNanos(System.nanoTime() - begin))))
             .orElseThrow();
     driver.failure = ErrorCode.UNAVAILABLE;
     await().atMost(PATIENCE).until(left::isDone);
@@ -189,6 +189,16 @@ class DefaultLockStoreTest {
     assertThat(lock.isHeld()).isFalse();
     driver.failure = null;
     assertThat(locks.tryLock("a", LONG)).isEmpty(); // nobody else has it yet
+  }
+
+  @Test
+  void lossAfterARenewalByHandIsToldToo() {
+    Queue<HeldLock> lost = new ConcurrentLinkedQueue<>();
+    HeldLock lock =
+        locks.tryLock("a", LockOptions.lease(Duration.ofSeconds(3)).renewing(lost::add)).orElseThrow();
+    assertThat(lock.renew()).isTrue();
+    driver.failure = ErrorCode.UNAVAILABLE;
+    await().atMost(PATIENCE).until(() -> lost.size() == 1);
   }
 
   @Test
@@ -203,7 +213,9 @@ class DefaultLockStoreTest {
   void takenOverLockIsLostAtOnce() {
     Queue<HeldLock> lost = new ConcurrentLinkedQueue<>();
     HeldLock lock =
-        locks.tryLock("a", LockOptions.lease(Duration.ofSeconds(2)).renewing(lost::add)).orElseThrow();
+        locks
+            .tryLock("a", LockOptions.lease(Duration.ofSeconds(2)).renewing(lost::add))
+            .orElseThrow();
     driver.forget();
     await().atMost(PATIENCE).until(() -> lost.contains(lock));
     assertThat(lock.renew()).isFalse();

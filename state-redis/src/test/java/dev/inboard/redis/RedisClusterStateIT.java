@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Keys of many slots on three masters. */
-class RedisClusterIT {
+class RedisClusterStateIT {
   @RegisterExtension static final RedisCluster cluster = RedisCluster.create();
 
   private final String unique = UUID.randomUUID().toString().substring(0, 8);

@@ -10,6 +10,7 @@ module dev.inboard.core {
 
   exports dev.inboard;
   exports dev.inboard.bindings;
+  exports dev.inboard.lock;
   exports dev.inboard.pubsub;
   exports dev.inboard.resiliency;
   exports dev.inboard.secrets;
@@ -17,6 +18,7 @@ module dev.inboard.core {
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;
+  uses dev.inboard.spi.lock.LockProvider;
   uses dev.inboard.spi.pubsub.PubSubProvider;
   uses dev.inboard.spi.secrets.SecretStoreProvider;
   uses dev.inboard.spi.state.StateStoreProvider;

@@ -1,25 +1,39 @@
 package dev.inboard;
 
+import dev.inboard.bindings.BindingHandler;
+import dev.inboard.bindings.InputOptions;
+import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.lifecycle.Codecs;
+import dev.inboard.internal.lifecycle.Handlers;
 import dev.inboard.internal.lifecycle.InboardRuntime;
 import dev.inboard.internal.lifecycle.Settings;
 import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
+import dev.inboard.pubsub.EventHandler;
+import dev.inboard.pubsub.MessageHandler;
+import dev.inboard.pubsub.PubSub;
+import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.secrets.SecretStore;
 import dev.inboard.spi.Provider;
+import dev.inboard.state.StateStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running set of building blocks: the one object an application makes, and from which it reaches everything.
+ * A running set of building blocks: the one object an application makes, and from which it reaches
+ * everything.
  *
  * <pre>{@code
  * try (Inboard inboard = Inboard.builder().appId("checkout").resources(Path.of("resources")).start()) {
@@ -29,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Components</h2>
  *
- * Which components there are, and what stands behind each, is said by resource files: the same YAML documents that a
- * Dapr sidecar reads. An application that names no resources has the embedded defaults:
+ * Which components there are, and what stands behind each, is said by resource files: the same YAML
+ * documents that a Dapr sidecar reads. An application that names no resources has the embedded
+ * defaults:
  *
  * <table>
  *   <caption>Embedded defaults</caption>
@@ -47,7 +62,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * Safe for use by many threads. All threads of a runtime are daemons: they do not keep the JVM alive.
+ * Safe for use by many threads. All threads of a runtime are daemons: they do not keep the JVM
+ * alive.
  */
 public final class Inboard implements AutoCloseable {
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
@@ -63,7 +79,54 @@ public final class Inboard implements AutoCloseable {
     return new Builder();
   }
 
-  /** Returns how the runtime and each component are doing; waits at most two seconds for their answers. */
+  /**
+   * Returns a state store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException {@code NOT_FOUND} when there is no state store of this name; the
+   *     message lists those there are, or the artifact to add; {@code CANCELLED} when the runtime
+   *     is closed
+   */
+  public StateStore stateStore(String name) {
+    return runtime.stateStore(name);
+  }
+
+  /**
+   * Returns a publish/subscribe component.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public PubSub pubSub(String name) {
+    return runtime.pubSub(name);
+  }
+
+  /**
+   * Returns a secret store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public SecretStore secretStore(String name) {
+    return runtime.secretStore(name);
+  }
+
+  /**
+   * Returns the output side of a binding. Its input side is handled by {@link
+   * Builder#inputBinding}.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does; {@code UNSUPPORTED} when the binding has
+   *     no output side
+   */
+  public OutputBinding binding(String name) {
+    return runtime.binding(name);
+  }
+
+  /**
+   * Returns how the runtime and each component are doing; waits at most two seconds for their
+   * answers.
+   */
   public Health health() {
     return runtime.health(HEALTH_LIMIT);
   }
@@ -78,12 +141,13 @@ public final class Inboard implements AutoCloseable {
   }
 
   /**
-   * Takes in no more messages and events, waits for the handlers at work up to {@link Builder#drainTimeout}, and closes
-   * every component in the reverse of the order in which they were opened. What was not handled goes back to its broker.
-   * A component that fails or hangs while it closes is logged and does not keep the others open.
+   * Takes in no more messages and events, waits for the handlers at work up to {@link
+   * Builder#drainTimeout}, and closes every component in the reverse of the order in which they
+   * were opened. What was not handled goes back to its broker. A component that fails or hangs
+   * while it closes is logged and does not keep the others open.
    *
-   * <p>Calling it again does nothing; calling it while another thread closes waits for that. A handler must not call it:
-   * it would wait for itself, until the drain timeout ends that.
+   * <p>Calling it again does nothing; calling it while another thread closes waits for that. A
+   * handler must not call it: it would wait for itself, until the drain timeout ends that.
    */
   @Override
   public void close() {
@@ -93,12 +157,18 @@ public final class Inboard implements AutoCloseable {
   /**
    * Describes a runtime and starts it. For one thread; good for one start.
    *
-   * <p>Everything is checked before anything is opened, and everything that is wrong is reported together.
+   * <p>Everything is checked before anything is opened, and everything that is wrong is reported
+   * together.
    */
   public static final class Builder {
     private final List<Source> sources = new ArrayList<>();
     private final List<Provider<?>> providers = new ArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final List<Handlers.CodeSubscription> subscriptions = new ArrayList<>();
+    private final Map<String, EventHandler<?>> handlers = new LinkedHashMap<>();
+    private final Map<String, Handlers.InputHandler> inputBindings = new LinkedHashMap<>();
+    private final Map<String, Codec> codecs = new LinkedHashMap<>();
+    private @Nullable Codec codec;
     private @Nullable String appId;
     private Path dataFolder = Path.of("inboard-data");
     private Clock clock = Clock.systemUTC();
@@ -109,8 +179,9 @@ public final class Inboard implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Names the application. The id stands before its keys in state stores, is its consumer group on brokers, and is what
-     * the scopes of resources name. Required, here or as the environment variable {@code APP_ID}.
+     * Names the application. The id stands before its keys in state stores, is its consumer group
+     * on brokers, and is what the scopes of resources name. Required, here or as the environment
+     * variable {@code APP_ID}.
      *
      * @param appId not empty, without {@code ||}
      */
@@ -122,7 +193,8 @@ public final class Inboard implements AutoCloseable {
     /**
      * Adds resource files. Several calls add up; documents count in the order of the files.
      *
-     * @param first a file, or a folder whose {@code .yaml} and {@code .yml} files are read in the order of their names
+     * @param first a file, or a folder whose {@code .yaml} and {@code .yml} files are read in the
+     *     order of their names
      * @param more further ones
      */
     public Builder resources(Path first, Path... more) {
@@ -136,7 +208,8 @@ public final class Inboard implements AutoCloseable {
     /**
      * Adds resource files from the class path, as the context class loader of this thread sees it.
      *
-     * @param first a file ({@code inboard/orders.yaml}), or a folder ({@code inboard}) as in {@link #resources}
+     * @param first a file ({@code inboard/orders.yaml}), or a folder ({@code inboard}) as in {@link
+     *     #resources}
      * @param more further ones
      */
     public Builder resourcesOnClassPath(String first, String... more) {
@@ -147,15 +220,18 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
-    /** Chooses where the embedded defaults keep their files; by default {@code inboard-data} in the working directory. */
+    /**
+     * Chooses where the embedded defaults keep their files; by default {@code inboard-data} in the
+     * working directory.
+     */
     public Builder dataFolder(Path folder) {
       this.dataFolder = Objects.requireNonNull(folder, "folder");
       return this;
     }
 
     /**
-     * Refuses to start for what is otherwise only a warning, because a sidecar would accept it: names of fields that
-     * nobody knows, folders without resources, and the like.
+     * Refuses to start for what is otherwise only a warning, because a sidecar would accept it:
+     * names of fields that nobody knows, folders without resources, and the like.
      */
     public Builder strict() {
       strict = true;
@@ -168,6 +244,95 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Subscribes to a topic. The handler is called as soon as a message arrives, which may be
+     * before {@link #start} returns.
+     *
+     * @param pubsubName the component's name in the resources
+     * @param type what the data of events is decoded to
+     */
+    public <T> Builder subscribe(
+        String pubsubName, String topic, Class<T> type, MessageHandler<T> handler) {
+      return subscribe(pubsubName, TopicSubscription.to(topic, type, handler));
+    }
+
+    /** Subscribes to a topic whose data has a generic type. */
+    public <T> Builder subscribe(
+        String pubsubName, String topic, TypeRef<T> type, MessageHandler<T> handler) {
+      return subscribe(pubsubName, TopicSubscription.to(topic, type, handler));
+    }
+
+    /**
+     * Subscribes to a topic in every detail that can be chosen: routes, concurrency, retries, dead
+     * letters, batches.
+     */
+    public Builder subscribe(String pubsubName, TopicSubscription subscription) {
+      Objects.requireNonNull(pubsubName, "pubsubName");
+      Objects.requireNonNull(subscription, "subscription");
+      subscriptions.add(new Handlers.CodeSubscription(pubsubName, subscription));
+      return this;
+    }
+
+    /**
+     * Names a handler, so that {@code Subscription} documents can send events to it: by {@code
+     * route}, or by the {@code path} of a rule, with or without a leading slash.
+     *
+     * @param type what the data of events is decoded to
+     * @throws IllegalArgumentException when the name has a handler
+     */
+    public <T> Builder handler(String name, Class<T> type, MessageHandler<T> handler) {
+      return handler(name, EventHandler.of(type, handler));
+    }
+
+    /** Names a handler of any kind. See {@link #handler(String, Class, MessageHandler)}. */
+    public Builder handler(String name, EventHandler<?> handler) {
+      put(handlers, "handler", name.startsWith("/") ? name.substring(1) : name, handler);
+      return this;
+    }
+
+    /**
+     * Handles the events of an input binding.
+     *
+     * @param name the component's name, or the {@code route} that its metadata names instead
+     * @param type what the data of events is decoded to; {@code Void} when only the event matters
+     * @throws IllegalArgumentException when the binding has a handler
+     */
+    public <T extends @Nullable Object> Builder inputBinding(
+        String name, Class<T> type, BindingHandler<T> handler) {
+      return inputBinding(name, type, handler, InputOptions.DEFAULT);
+    }
+
+    /** Handles the events of an input binding with other concurrency or retries. */
+    public <T extends @Nullable Object> Builder inputBinding(
+        String name, Class<T> type, BindingHandler<T> handler, InputOptions options) {
+      Objects.requireNonNull(handler, "handler");
+      put(inputBindings, "input binding", name, new Handlers.InputHandler(type, handler, options));
+      return this;
+    }
+
+    private static <V> void put(Map<String, V> map, String what, String name, V value) {
+      if (map.putIfAbsent(name, Objects.requireNonNull(value, what)) != null) {
+        throw new IllegalArgumentException("the " + what + " '" + name + "' is given twice");
+      }
+    }
+
+    /** Chooses how values become bytes in state stores and on topics; by default JSON. */
+    public Builder codec(Codec codec) {
+      this.codec = Objects.requireNonNull(codec, "codec");
+      return this;
+    }
+
+    /**
+     * Chooses how the values of one state store or pub/sub component become bytes.
+     *
+     * @param componentName the component's name in the resources
+     * @throws IllegalArgumentException when the component has a codec
+     */
+    public Builder codec(String componentName, Codec codec) {
+      put(codecs, "codec of", componentName, codec);
+      return this;
+    }
+
     /** Chooses the time; by default the system's. */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -175,8 +340,8 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
-     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them, and then for each
-     * component; by default 30 seconds.
+     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them,
+     * and then for each component; by default 30 seconds.
      *
      * @param timeout zero: not at all
      */
@@ -188,24 +353,31 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
-    /** Closes the runtime when the JVM shuts down, as on SIGTERM. By default only {@link Inboard#close} does. */
+    /**
+     * Closes the runtime when the JVM shuts down, as on SIGTERM. By default only {@link
+     * Inboard#close} does.
+     */
     public Builder closeOnShutdown() {
       closeOnShutdown = true;
       return this;
     }
 
     /**
-     * Starts the runtime: reads and checks the resources, opens every component, and subscribes. Blocks until everything
-     * serves; when it fails, nothing stays open. Interrupting the thread calls it off.
+     * Starts the runtime: reads and checks the resources, opens every component, and subscribes.
+     * Blocks until everything serves; when it fails, nothing stays open. Interrupting the thread
+     * calls it off.
      *
-     * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources, each with file, line and
-     *     cure; the code of the first component that could not be opened, with every failure; {@code CONFLICT} when this
-     *     builder has started a runtime before
+     * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources, each
+     *     with file, line and cure; the code of the first component that could not be opened, with
+     *     every failure; {@code CONFLICT} when this builder has started a runtime before
      */
     public Inboard start() {
       if (!started.compareAndSet(false, true)) {
         throw new InboardException(
-            ErrorCode.CONFLICT, null, "start", "this builder has started a runtime before; make a new builder");
+            ErrorCode.CONFLICT,
+            null,
+            "start",
+            "this builder has started a runtime before; make a new builder");
       }
       InboardRuntime runtime =
           new InboardRuntime(
@@ -219,7 +391,10 @@ public final class Inboard implements AutoCloseable {
                   closeOnShutdown,
                   new Environment(System.getenv()),
                   classLoader(),
-                  List.copyOf(providers)));
+                  List.copyOf(providers),
+                  new Handlers(
+                      List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
+                  new Codecs(Map.copyOf(codecs), codec)));
       runtime.start();
       return new Inboard(runtime);
     }

@@ -86,7 +86,7 @@ final class Startup {
             appId,
             environment.get("NAMESPACE"),
             settings.clock(),
-            new MetadataResolver(appId, environment, problems),
+            new MetadataResolver(appId, environment, settings.dataFolder(), problems),
             problems);
     List<ComponentSpec> firstSpecs = plans.stream().map(specs::makeWithoutSecrets).toList();
     ExpressionEngine expressions = Expressions.load(settings.loader(), problems);

@@ -66,7 +66,7 @@ public final class Quickstart {
 
   private void run(Arguments arguments) throws IOException, InterruptedException {
     Map<String, Long> stock = StockFile.read(arguments.stock());
-    Files.createDirectories(arguments.data());
+    ReceiptKey.createIn(arguments.data());
     OrderFile counted = new OrderFile(stock.keySet());
     long[] total = new long[1];
     counted.read(arguments.orders(), order -> total[0]++);

@@ -9,10 +9,10 @@ import dev.inboard.lock.HeldLock;
 import dev.inboard.lock.LockOptions;
 import dev.inboard.spi.lock.LockDriver;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,23 +82,23 @@ final class DefaultAsyncLockStore implements AsyncLockStore {
     }
 
     void next(int attempt) {
-      CompletableFuture<Optional<HeldLock>> call = tryLock(resource, options);
-      call.whenComplete((lock, failure) -> ended(attempt, lock, failure));
+      call().whenComplete((lock, failure) -> ended(attempt, lock, failure));
     }
 
-    private void ended(
-        int attempt, @Nullable Optional<HeldLock> lock, @Nullable Throwable failure) {
-      if (lock == null) {
+    private CompletionStage<@Nullable HeldLock> call() {
+      return tryLock(resource, options).thenApply(lock -> lock.orElse(null));
+    }
+
+    private void ended(int attempt, @Nullable HeldLock lock, @Nullable Throwable failure) {
+      if (failure != null) {
         outcome.completeExceptionally(
             failure instanceof CompletionException e && e.getCause() != null
                 ? e.getCause()
-                : Objects.requireNonNull(failure));
-      } else if (lock.isPresent()) {
-        if (!outcome.complete(lock.get())) { // cancelled meanwhile
-          CompletableFuture<Boolean> unused = unlock(lock.get());
-        }
-      } else {
+                : failure);
+      } else if (lock == null) {
         waitAndTryAgain(attempt);
+      } else if (!outcome.complete(lock)) { // cancelled meanwhile
+        CompletableFuture<Boolean> unused = unlock(lock);
       }
     }
 

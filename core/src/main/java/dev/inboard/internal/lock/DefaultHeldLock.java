@@ -6,6 +6,7 @@ import dev.inboard.lock.HeldLock;
 import dev.inboard.lock.LockOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -154,15 +155,19 @@ final class DefaultHeldLock implements HeldLock {
     if (phase.get() != Phase.HELD) {
       return;
     }
-    CompletableFuture<Boolean> renewal = renewAsync();
-    renewal.whenComplete(
-        (renewed, failure) -> {
-          if (failure != null) { // until the guard gives up
-            later(lease().dividedBy(12), this::renewAgain);
-          } else if (renewed) {
-            later(lease().dividedBy(3), this::renewAgain);
-          }
-        });
+    renewal()
+        .whenComplete(
+            (renewed, failure) -> {
+              if (failure != null) { // until the guard gives up
+                later(lease().dividedBy(12), this::renewAgain);
+              } else if (renewed) {
+                later(lease().dividedBy(3), this::renewAgain);
+              }
+            });
+  }
+
+  private CompletionStage<Boolean> renewal() {
+    return renewAsync();
   }
 
   /** Gives the lock up when a quarter of the lease is left and nothing has renewed it. */

@@ -195,7 +195,9 @@ class DefaultLockStoreTest {
   void lossAfterARenewalByHandIsToldToo() {
     Queue<HeldLock> lost = new ConcurrentLinkedQueue<>();
     HeldLock lock =
-        locks.tryLock("a", LockOptions.lease(Duration.ofSeconds(3)).renewing(lost::add)).orElseThrow();
+        locks
+            .tryLock("a", LockOptions.lease(Duration.ofSeconds(3)).renewing(lost::add))
+            .orElseThrow();
     assertThat(lock.renew()).isTrue();
     driver.failure = ErrorCode.UNAVAILABLE;
     await().atMost(PATIENCE).until(() -> lost.size() == 1);

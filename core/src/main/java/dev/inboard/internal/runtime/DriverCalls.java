@@ -110,9 +110,13 @@ public final class DriverCalls<D extends Driver> {
     }
   }
 
-  /** Says whether a stage has an answer, so that there is nothing to wait for. */
+  /**
+   * Says whether a stage has an answer, so that there is nothing to wait for. Looks no closer at
+   * subclasses: the stages that the JDK calls minimal are futures that refuse to answer.
+   */
   public static boolean isAtHand(CompletionStage<?> stage) {
-    return stage instanceof CompletableFuture<?> future
+    return stage.getClass() == CompletableFuture.class
+        && stage instanceof CompletableFuture<?> future
         && future.isDone()
         && !future.isCompletedExceptionally();
   }

@@ -116,6 +116,15 @@ class DriverCallsTest {
   }
 
   @Test
+  void anyKindOfStageIsUnderstood() {
+    Request<ManualDriver, String, String> minimal =
+        new Request<>(
+            "get", "17", driver -> CompletableFuture.completedStage("tea"), answer -> answer + "!");
+    assertThat(calls.await(minimal)).isEqualTo("tea!");
+    assertThat(calls.start(() -> minimal)).isCompletedWithValue("tea!");
+  }
+
+  @Test
   void failureOfTheDriverNamesComponentVerbAndThingOfTheApplication() {
     client(() -> driver.call(0).completeExceptionally(failure(ErrorCode.UNAVAILABLE)));
     InboardException blocking =

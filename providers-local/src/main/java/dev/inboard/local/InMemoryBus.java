@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class InMemoryBus {
   private static final Map<String, InMemoryBus> BUSES = new HashMap<>(); // guarded by itself
-  private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+  private static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
 
   private final String name;
   private final Map<String, InMemoryTopic> topics = new ConcurrentHashMap<>();

@@ -43,7 +43,7 @@ final class InMemoryPubSubDriver implements PubSubDriver {
 
   @Override
   public CompletionStage<Void> ping() {
-    return closed ? cancelled("ping") : CompletableFuture.completedStage(null);
+    return closed ? cancelled("ping") : CompletableFuture.completedFuture(null);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class InMemoryPubSubDriver implements PubSubDriver {
       InMemorySubscription subscription = bus.subscribe(group, settings, spec, receiver);
       subscriptions.removeIf(InMemorySubscription::isOver);
       subscriptions.add(subscription);
-      return CompletableFuture.completedStage(subscription);
+      return CompletableFuture.completedFuture(subscription);
     }
   }
 

@@ -75,6 +75,9 @@ final class Batch implements Work {
     List<Delivery> failed = new ArrayList<>();
     for (int i = 0; i < decoded.size(); i++) {
       Outcome single = outcome.outcomeOf(events.get(i));
+      if (decoded.get(i).isDone()) {
+        continue; // given back already, because its handler was stuck
+      }
       if (single == Outcome.RETRY) {
         failed.add(decoded.get(i));
       } else {

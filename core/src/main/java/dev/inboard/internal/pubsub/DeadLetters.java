@@ -80,7 +80,7 @@ final class DeadLetters {
     if (failure == null) {
       return "";
     }
-    String text = failure.toString();
+    String text = failure.toString().replaceAll("\\s+", " "); // a header is one line
     return text.length() <= LONGEST_DETAIL ? text : text.substring(0, LONGEST_DETAIL) + "…";
   }
 }

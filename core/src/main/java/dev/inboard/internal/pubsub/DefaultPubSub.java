@@ -130,9 +130,10 @@ public final class DefaultPubSub implements PubSub {
 
   @Override
   public Subscription subscribe(TopicSubscription subscription) {
-    RunningSubscription running = open(planned(subscription));
+    SubscriptionPlan plan = planned(subscription);
     return calls.await(
-        new Request<>("subscribe to", running.topic(), driver -> running.connect(), made -> made));
+        new Request<>(
+            "subscribe to", subscription.topic(), driver -> start(plan), Function.identity()));
   }
 
   CompletableFuture<Subscription> subscribeAsync(TopicSubscription subscription) {
@@ -194,8 +195,8 @@ public final class DefaultPubSub implements PubSub {
             ? null
             : new DeadLetters(calls, name(), names.atBroker(deadLetterTopic));
     Workers workers = new Workers(context.handlers(), plan.concurrency());
-    InboundPath path =
-        new InboundPath(plan, context, codec, names, workers, deadLetters, component.label());
+    Endings endings = new Endings(deadLetters, component.label() + ": topic '" + topic + "'");
+    InboundPath path = new InboundPath(plan, context, codec, names, workers, endings);
     RunningSubscription subscription =
         new RunningSubscription(
             topic,
@@ -235,8 +236,9 @@ public final class DefaultPubSub implements PubSub {
    * Moves every subscription to the driver in charge. To be called after another one was put in
    * charge, and before the old one is closed.
    *
-   * @return completes when all of them stand; the messages under way are then still being settled
-   *     with the old driver
+   * @return completes when all of them stand, and fails when one cannot be made: then put the old
+   *     one in charge again and repeat the call; the messages under way are then still being
+   *     settled with the old driver
    */
   public CompletableFuture<Void> driverReplaced() {
     return CompletableFuture.allOf(

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * stand.
  *
  * <p>Reading is tolerant. A body is an envelope when it is a JSON object with a {@code
- * specversion}; headers are one when they name a {@code ce_} attribute; everything else is data
- * without an envelope.
+ * specversion}; headers are one when they name one of the required attributes ({@code ce_id} …);
+ * everything else is data without an envelope.
  */
 final class Envelope {
   static final String DEFAULT_TYPE = "com.dapr.event.sent";
@@ -39,6 +39,9 @@ final class Envelope {
           "data_base64",
           "traceparent",
           "tracestate");
+
+  /** Headers without any of these are somebody's own. */
+  private static final Set<String> REQUIRED = Set.of("id", "source", "type", "specversion");
 
   private final InboundMessage message;
   private final Map<String, Value> attributes; // empty: there is no envelope
@@ -79,7 +82,9 @@ final class Envelope {
         attributes.put(name.substring(3).toLowerCase(Locale.ROOT), Value.ofText(header.getValue()));
       }
     }
-    return attributes;
+    return attributes == null || Collections.disjoint(attributes.keySet(), REQUIRED)
+        ? null
+        : attributes;
   }
 
   boolean exists() {

@@ -19,19 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one path of the messages of a subscription: decode, expired?, route, handler under its
- * policy, outcome, settlement.
- *
- * <p>A message ends in one of three ways: acknowledged because it was handled or is of no use;
- * acknowledged because its dead letter is safe; given back to the broker.
+ * policy, outcome.
  */
 final class InboundPath {
-  private static final Logger LOG = LoggerFactory.getLogger(InboundPath.class);
-
   private final SubscriptionPlan plan;
   private final InboundPolicy policy;
   private final RuntimeContext context;
@@ -39,8 +32,7 @@ final class InboundPath {
   private final TopicNames names;
   private final String brokerTopic;
   private final Workers workers;
-  private final @Nullable DeadLetters deadLetters;
-  private final String label; // as every line in the log begins
+  private final Endings endings;
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet(); // for the next attempt
   private volatile boolean closing; // set once
 
@@ -50,8 +42,7 @@ final class InboundPath {
       Codec codec,
       TopicNames names,
       Workers workers,
-      @Nullable DeadLetters deadLetters,
-      String component) {
+      Endings endings) {
     this.plan = plan;
     this.policy = InboundPolicy.of(plan.subscription());
     this.context = context;
@@ -59,8 +50,7 @@ final class InboundPath {
     this.names = names;
     this.brokerTopic = names.atBroker(plan.subscription().topic());
     this.workers = workers;
-    this.deadLetters = deadLetters;
-    this.label = component + ": topic '" + plan.subscription().topic() + "'";
+    this.endings = endings;
   }
 
   /**
@@ -91,6 +81,9 @@ final class InboundPath {
       outcome = Outcome.RETRY;
       failure = e;
     }
+    if (delivery.isDone()) {
+      return; // given back already, because its handler was stuck
+    }
     if (outcome != Outcome.RETRY) {
       settle(delivery, outcome);
     } else if (mayRetry(delivery.attempts())) {
@@ -107,7 +100,7 @@ final class InboundPath {
         plan.subscription().raw() ? Envelope.none(message) : Envelope.of(message, context.mapper());
     Instant expiration = envelope.time("expiration");
     if (expiration != null && expiration.isBefore(context.clock().instant())) {
-      forget(delivery, Reason.EXPIRED);
+      endings.expire(delivery, topicOf(message));
       return false;
     }
     EventHandler<?> handler;
@@ -118,12 +111,11 @@ final class InboundPath {
                   EventVariables.of(
                       envelope, message, topicOf(message), plan.pubsubName(), context.mapper()));
     } catch (IllegalArgumentException e) {
-      giveUp(delivery, Reason.UNROUTABLE, e);
+      endings.giveUp(delivery, topicOf(message), Reason.UNROUTABLE, e);
       return false;
     }
     if (handler == null) {
-      LOG.debug("{}: message {} matches no route and is acknowledged", label, message.id());
-      delivery.complete(Settlement.ACKNOWLEDGE);
+      endings.ignore(delivery);
       return false;
     }
     delivery.prepared(envelope, handler);
@@ -144,7 +136,8 @@ final class InboundPath {
       Content content = envelope.content();
       data = content == null ? null : content.decode(type, envelope, codec);
     } catch (Exception e) {
-      giveUp(delivery, Reason.UNDECODABLE, undecodable(type, e));
+      endings.giveUp(
+          delivery, topicOf(delivery.message()), Reason.UNDECODABLE, undecodable(type, e));
       return null;
     }
     delivery.countAttempt();
@@ -178,9 +171,7 @@ final class InboundPath {
             context.timer(),
             policy.timeout(),
             () -> {
-              LOG.error(
-                  "{}: a handler ignores that it was interrupted; its messages go back to the broker",
-                  label);
+              endings.reportStuck();
               work.giveBack();
             });
     R result = null;
@@ -216,8 +207,7 @@ final class InboundPath {
     if (outcome == Outcome.SUCCESS) {
       delivery.complete(Settlement.ACKNOWLEDGE);
     } else {
-      LOG.warn("{}: message {} was dropped by its handler", label, delivery.message().id());
-      forget(delivery, Reason.DROPPED);
+      endings.drop(delivery, topicOf(delivery.message()));
     }
   }
 
@@ -226,7 +216,7 @@ final class InboundPath {
   }
 
   void retryLater(Work work, int failedAttempts, @Nullable Throwable failure) {
-    LOG.debug("{}: attempt {} failed and is repeated", label, failedAttempts, failure);
+    endings.reportRetry(failedAttempts, failure);
     waiting.add(work);
     long nanos = policy.retry().delayAfter(failedAttempts).toNanos();
     try {
@@ -256,56 +246,7 @@ final class InboundPath {
     if (closing) {
       delivery.giveBack();
     } else {
-      giveUp(delivery, Reason.FAILED, failure);
+      endings.giveUp(delivery, topicOf(delivery.message()), Reason.FAILED, failure);
     }
-  }
-
-  private void giveUp(Delivery delivery, Reason reason, @Nullable Throwable failure) {
-    LOG.warn(
-        "{}: message {} is {} after {} attempts and {}",
-        label,
-        delivery.message().id(),
-        reason,
-        delivery.attempts(),
-        deadLetters == null ? "goes back to the broker" : "becomes a dead letter",
-        failure);
-    if (deadLetters == null) {
-      delivery.giveBack();
-    } else {
-      bury(deadLetters, delivery, reason, failure);
-    }
-  }
-
-  /** Ends a message of no use: nobody misses it if it cannot become a dead letter. */
-  private void forget(Delivery delivery, Reason reason) {
-    LOG.debug("{}: message {} is {}", label, delivery.message().id(), reason);
-    if (deadLetters == null) {
-      delivery.complete(Settlement.ACKNOWLEDGE);
-    } else {
-      bury(deadLetters, delivery, reason, null);
-    }
-  }
-
-  private void bury(
-      DeadLetters letters, Delivery delivery, Reason reason, @Nullable Throwable failure) {
-    if (delivery.isDone()) {
-      return; // given back already, because its handler was stuck
-    }
-    var unused =
-        letters
-            .publish(delivery, topicOf(delivery.message()), reason, failure)
-            .whenComplete(
-                (done, trouble) -> {
-                  if (trouble == null) {
-                    delivery.complete(Settlement.ACKNOWLEDGE);
-                  } else {
-                    LOG.error(
-                        "{}: the dead letter of message {} could not be published; the message goes back to the broker",
-                        label,
-                        delivery.message().id(),
-                        trouble);
-                    delivery.giveBack();
-                  }
-                });
   }
 }

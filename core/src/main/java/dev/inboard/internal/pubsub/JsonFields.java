@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Arrays;
@@ -56,7 +57,10 @@ final class JsonFields {
         return text;
       }
       try {
-        return mapper.readValue(source, start, end - start, Object.class);
+        return mapper
+            .readerFor(Object.class)
+            .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .readValue(source, start, end - start);
       } catch (IOException e) {
         throw new IllegalStateException("JSON that was read once cannot be read again", e);
       }

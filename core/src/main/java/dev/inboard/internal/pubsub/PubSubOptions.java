@@ -70,6 +70,6 @@ public final class PubSubOptions {
   }
 
   private static String withoutBlanks(String text) {
-    return text.replace(" ", "");
+    return text.replaceAll("\\s", "");
   }
 }

@@ -1,7 +1,5 @@
 package dev.inboard.internal.pubsub;
 
-import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
@@ -75,11 +73,7 @@ final class RunningSubscription implements Subscription {
     synchronized (this) {
       if (ended != null) {
         var unused = made.stop();
-        throw new InboardException(
-            ErrorCode.CANCELLED,
-            component.label(),
-            "subscribe to '" + topic + "'",
-            "the subscription was closed");
+        return true; // it was closed meanwhile
       }
       if (component.driver() != driver) {
         var unused = made.stop();

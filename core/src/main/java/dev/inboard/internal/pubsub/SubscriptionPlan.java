@@ -43,8 +43,8 @@ public record SubscriptionPlan(
 
   /** Returns what is asked of the driver. */
   SubscriptionSpec specFor(String brokerTopic) {
-    int maxInFlight =
-        isBulk() ? Math.multiplyExact(concurrency(), subscription.maxMessages()) : concurrency();
+    long messages = (long) concurrency() * (isBulk() ? subscription.maxMessages() : 1);
+    int maxInFlight = (int) Math.min(messages, Integer.MAX_VALUE);
     return new SubscriptionSpec(
         brokerTopic,
         maxInFlight,

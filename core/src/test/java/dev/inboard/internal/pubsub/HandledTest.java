@@ -1,5 +1,6 @@
 package dev.inboard.internal.pubsub;
 
+import static dev.inboard.internal.pubsub.Station.await;
 import static dev.inboard.internal.pubsub.Station.eventually;
 import static dev.inboard.internal.pubsub.Station.orders;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -301,16 +302,21 @@ class HandledTest {
                       Thread.interrupted();
                       Thread.onSpinWait();
                     }
+                    throw new IllegalStateException("too late");
                   }
                   return Outcome.SUCCESS;
                 })
-            .withTimeout(Duration.ofMillis(50)));
+            .withTimeout(Duration.ofMillis(50))
+            .withDeadLetterTopic("dead"));
     publishOrder();
     eventually(
         () ->
             assertThat(station.tap.settlements)
                 .containsExactly(Settlement.REDELIVER, Settlement.ACKNOWLEDGE));
     release.countDown();
+    await(station.bus.stop());
+    assertThat(calls).hasValue(2); // what came of the first call in the end counts no more
+    assertThat(station.tap.published).hasSize(1);
   }
 
   @Test

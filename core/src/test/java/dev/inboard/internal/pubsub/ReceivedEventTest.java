@@ -276,6 +276,19 @@ class ReceivedEventTest {
   }
 
   @Test
+  @DisplayName("a header that only looks like an attribute does not hide the envelope in the body")
+  void strangeHeadersDoNotHideTheEnvelope() {
+    Event<String> event =
+        sentBytes(
+            String.class,
+            "{\"specversion\":\"1.0\",\"id\":\"i\",\"data\":\"a\"}",
+            "application/json",
+            Map.of("ce_own", "x"));
+    assertThat(event.id()).isEqualTo("i");
+    assertThat(event.data()).isEqualTo("a");
+  }
+
+  @Test
   @DisplayName("octets are never taken for an envelope")
   void octetsAreData() {
     String body = "{\"specversion\":\"1.0\",\"id\":\"inner\"}";

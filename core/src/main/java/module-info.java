@@ -7,10 +7,12 @@ module dev.inboard.core {
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
+  exports dev.inboard.workflow;
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;
   uses dev.inboard.spi.pubsub.PubSubProvider;
   uses dev.inboard.spi.secrets.SecretStoreProvider;
   uses dev.inboard.spi.state.StateStoreProvider;
+  uses dev.inboard.spi.workflow.WorkflowBackendProvider;
 }

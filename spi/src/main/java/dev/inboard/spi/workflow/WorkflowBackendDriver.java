@@ -64,6 +64,9 @@ public interface WorkflowBackendDriver extends Driver {
    */
   CompletionStage<Boolean> release(Ownership ownership);
 
+  /** Returns the unfinished instances that a node owns. */
+  CompletionStage<List<InstanceRecord>> owned(String node);
+
   /**
    * Puts a message into the inbox of an unfinished instance, which thereby needs attention. Messages of
    * one caller for one instance, each sent when its predecessor is stored, are read in that order.

@@ -35,7 +35,7 @@ final class ActivityRun implements Runnable, ActivityContext {
 
   @Override
   public void run() {
-    long start = System.nanoTime();
+    long start = activities.host().nanoTime();
     enter();
     HistoryEvent.Input answer;
     try {
@@ -45,7 +45,7 @@ final class ActivityRun implements Runnable, ActivityContext {
     } finally {
       exit();
     }
-    activities.measured(call.name(), System.nanoTime() - start);
+    activities.measured(call.name(), activities.host().nanoTime() - start);
     answer(answer);
   }
 

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -226,7 +227,7 @@ final class Engine {
     if (existing == null) {
       instance.load();
     } else {
-      existing.mail();
+      existing.owned(ownership);
     }
   }
 
@@ -236,8 +237,11 @@ final class Engine {
       Ownership ownership = record.ownership();
       if (ownership != null && !closed) {
         Instance instance = Instance.stored(this, record, ownership);
-        if (keep(instance) == null) {
+        Instance existing = keep(instance);
+        if (existing == null) {
           instance.beginNew();
+        } else {
+          existing.owned(ownership);
         }
       }
     }
@@ -248,6 +252,10 @@ final class Engine {
     return ownership != null
         && ownership.node().equals(node.id())
         && !record.status().isFinished();
+  }
+
+  Ownership ownership(InstanceRecord record) {
+    return Objects.requireNonNull(record.ownership(), "nobody owns the instance");
   }
 
   void forget(Instance instance) {

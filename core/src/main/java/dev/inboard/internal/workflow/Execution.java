@@ -480,7 +480,7 @@ final class Execution {
     historyLength++;
     boolean any = false;
     for (Incoming incoming : mailbox) {
-      draft.consume(incoming.inboxNumber());
+      draft.consume(incoming);
       Input input = outcome == null ? admit(incoming.envelope()) : null;
       if (input != null) {
         any = true;

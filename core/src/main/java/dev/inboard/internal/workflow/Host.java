@@ -7,6 +7,9 @@ public interface Host {
   /** Returns the time, in milliseconds since 1970. May jump. */
   long now();
 
+  /** Returns a count of nanoseconds to measure durations with. */
+  long nanoTime();
+
   /** Runs something later, once; it must be quick. */
   Cancellable schedule(long delayMillis, Runnable task);
 

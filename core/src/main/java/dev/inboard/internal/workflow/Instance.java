@@ -65,7 +65,8 @@ final class Instance implements Execution.Site {
   // runner
   private InstanceDefinition definition;
   private Progress progress;
-  private Ownership ownership;
+  private volatile Ownership ownership;
+  private volatile boolean superseded; // the node owns it anew; what is in memory is from before
   private @Nullable Reuse unborn;
   private @Nullable Execution execution;
   private final Alarms alarms;
@@ -128,6 +129,24 @@ final class Instance implements Execution.Site {
     return phase == Phase.GONE;
   }
 
+  /** The node was given the instance, which is in memory already. */
+  void owned(Ownership now) {
+    boolean reload;
+    synchronized (this) {
+      if (phase == Phase.LOADING || phase == Phase.GONE || now.epoch() == ownership.epoch()) {
+        reload = false;
+      } else {
+        superseded = true;
+        reload = phase == Phase.IDLE || phase == Phase.STALLED;
+      }
+    }
+    if (reload) {
+      reload(0);
+    } else {
+      mail();
+    }
+  }
+
   // ---- coming into memory
 
   /** Begins an instance that has no history. */
@@ -153,7 +172,8 @@ final class Instance implements Execution.Site {
     }
     definition = found.record().definition();
     progress = found.record().progress();
-    ownership = found.record().ownership();
+    ownership = engine.ownership(found.record());
+    superseded = false;
     reloadDelay = 0;
     receiveFirst(found.inbox());
     if (found.record().recoveries() > engine.options().maxRecoveries()) {
@@ -382,9 +402,15 @@ final class Instance implements Execution.Site {
       return;
     }
     Ownership stored = outcome.record().ownership();
-    ownership = stored == null ? ownership : stored;
     unborn = null;
     born.complete(outcome);
+    if (stored != null) {
+      ownership = stored;
+    } else if (!turn.progress().status().isFinished()) {
+      forget(); // this node's lease had run out
+      engine.claimSoon();
+      return;
+    }
     written(turn, outcome.started());
   }
 
@@ -431,6 +457,10 @@ final class Instance implements Execution.Site {
   }
 
   private boolean idle() {
+    if (superseded) {
+      reload(0);
+      return false;
+    }
     Execution current = current();
     List<PendingTask<?>> begun = current.draft().takeBegun();
     alarms.sweep(current::hasTask);
@@ -658,11 +688,12 @@ final class Instance implements Execution.Site {
   }
 
   private void bornStalled(Turn turn, @Nullable CreateOutcome outcome, @Nullable Throwable error) {
-    if (outcome == null || !outcome.created() || outcome.record().ownership() == null) {
+    Ownership stored = outcome == null ? null : outcome.record().ownership();
+    if (outcome == null || !outcome.created() || stored == null) {
       created(turn, outcome, error);
       return;
     }
-    ownership = outcome.record().ownership();
+    ownership = stored;
     unborn = null;
     born.complete(outcome);
     restStalled(turn, true);
@@ -746,7 +777,7 @@ final class Instance implements Execution.Site {
               synchronized (this) {
                 mailReads--;
                 if (messages != null) {
-                  mailbox.addAll(unknown(messages));
+                  mailbox.addAll(firstDirect(), unknown(messages));
                 }
               }
               if (error != null) {
@@ -763,6 +794,16 @@ final class Instance implements Execution.Site {
       inboxNumbers.clear();
       mailbox.addAll(0, unknown(messages));
     }
+  }
+
+  /** Returns where the part of the mailbox begins that may be younger than anything in the inbox. */
+  private int firstDirect() { // holds the lock
+    for (int i = 0; i < mailbox.size(); i++) {
+      if (mailbox.get(i).stored() != null) {
+        return i;
+      }
+    }
+    return mailbox.size();
   }
 
   private List<Incoming> unknown(List<InboxMessage> messages) { // holds the lock
@@ -814,6 +855,11 @@ final class Instance implements Execution.Site {
                 reload(0);
               }
             });
+  }
+
+  @Override
+  public synchronized String toString() {
+    return id + " " + phase + ", " + mailbox.size() + " waiting, " + mailReads + " mail reads";
   }
 
   private Execution current() {

@@ -73,6 +73,7 @@ final class Rerun {
             history,
             time,
             true,
+            false,
             List.of(),
             List.of(),
             List.of());

@@ -59,6 +59,11 @@ public final class SystemHost implements Host {
   }
 
   @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
   public Cancellable schedule(long delayMillis, Runnable task) {
     ScheduledFuture<?> future =
         timer.schedule(guarded(task), Math.max(0, delayMillis), TimeUnit.MILLISECONDS);

@@ -15,6 +15,7 @@ final class TurnDraft {
   private final List<PendingTask<?>> begun = new ArrayList<>();
   private int marks;
   private boolean touched;
+  private boolean inOrder;
 
   void beginTurn(long time) {
     events.add(new TurnStarted(time));
@@ -36,10 +37,18 @@ final class TurnDraft {
     touched = true;
   }
 
-  void consume(long inboxNumber) {
-    if (inboxNumber >= 0) {
-      consumed.add(inboxNumber);
+  /** Takes note of where an input came from. */
+  void consume(Incoming incoming) {
+    if (incoming.inboxNumber() >= 0) {
+      consumed.add(incoming.inboxNumber());
+    } else if (incoming.stored() != null) {
+      inOrder = true;
     }
+  }
+
+  /** Says whether a client's event is in the draft that did not go through the inbox. */
+  boolean isInOrder() {
+    return inOrder;
   }
 
   void send(Message message) {
@@ -87,6 +96,7 @@ final class TurnDraft {
     starts.clear();
     marks = 0;
     touched = false;
+    inOrder = false;
   }
 
   /** Returns the tasks whose work begins now that the turn is committed. */

@@ -107,6 +107,7 @@ final class Turns {
         EventCodec.encode(first),
         progress.updatedAt(),
         false,
+        draft.isInOrder(),
         draft.consumed(),
         List.copyOf(draft.messages()),
         draft.starts());
@@ -153,6 +154,7 @@ final class Turns {
         history,
         wakeAt,
         false,
+        draft.isInOrder(),
         draft.consumed(),
         endMessages.isEmpty() ? List.copyOf(draft.messages()) : endMessages,
         draft.starts());
@@ -251,6 +253,7 @@ final class Turns {
         null,
         history,
         wakeAt,
+        false,
         false,
         List.of(),
         messages,

@@ -76,9 +76,10 @@ final class InstanceTable {
     if (existing != null && !creation.reuse().permits(existing.progress.status())) {
       return new CreateOutcome(false, existing.toRecord(), List.of());
     }
-    StoredRow row = insert(definition, existing, creation.node());
+    String owner = nodes.isLive(creation.node()) ? creation.node() : null;
+    StoredRow row = insert(definition, existing, owner);
     List<InstanceRecord> started =
-        creation.first() == null ? List.of() : write(row, creation.first(), creation.node());
+        creation.first() == null ? List.of() : write(row, creation.first(), owner);
     return new CreateOutcome(true, row.toRecord(), started);
   }
 
@@ -98,7 +99,7 @@ final class InstanceTable {
     nodes.expired().forEach(this::orphan);
     Instant now = clock.instant();
     List<InstanceRecord> taken = new ArrayList<>();
-    while (taken.size() < max && !queue.isEmpty()) {
+    while (nodes.isLive(node) && taken.size() < max && !queue.isEmpty()) {
       StoredRow row = queue.first();
       if (row.queuedAt != null && row.queuedAt.isAfter(now)) {
         break;
@@ -126,7 +127,8 @@ final class InstanceTable {
     if (row == null
         || !row.isOwnedBy(turn.ownership())
         || row.progress.turn() != turn.number()
-        || row.isFinished()) {
+        || row.isFinished()
+        || (turn.inOrder() && !row.isRead(turn.consumed()))) {
       return TurnOutcome.FENCED;
     }
     List<InstanceRecord> started = write(row, turn, turn.ownership().node());

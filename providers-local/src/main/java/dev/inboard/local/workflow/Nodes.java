@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The leases of the nodes. Not thread-safe. */
 final class Nodes {
@@ -22,6 +23,11 @@ final class Nodes {
     Instant now = clock.instant();
     Instant before = leasedUntil.put(node.id(), now.plus(node.lease()));
     return before == null || before.isBefore(now);
+  }
+
+  /** Says whether a node can own anything. */
+  boolean isLive(@Nullable String node) {
+    return node != null && leasedUntil.containsKey(node);
   }
 
   void leave(String node) {

@@ -60,6 +60,11 @@ final class StoredRow {
     return ownership.node().equals(owner) && ownership.epoch() == epoch;
   }
 
+  /** Says whether there are no unread messages but these. */
+  boolean isRead(List<Long> consumed) {
+    return inbox.stream().allMatch(message -> consumed.contains(message.number()));
+  }
+
   boolean put(Message message) {
     if (inbox.stream().anyMatch(unread -> unread.messageId().equals(message.messageId()))) {
       return false;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param wakeAt when the instance needs attention if nobody owns it; null: only a message wakes it. An
  *     instance with unread messages needs attention in any case
  * @param release whether the ownership ends with this turn
+ * @param inOrder whether the turn is fenced when the inbox holds messages that it does not consume,
+ *     because they came before something that the turn holds
  * @param consumed the numbers of the messages to delete from the inbox
  * @param messages put into the inboxes of their targets; targets that are missing or finished are
  *     skipped
@@ -30,6 +32,7 @@ public record Turn(
     byte[] history,
     @Nullable Instant wakeAt,
     boolean release,
+    boolean inOrder,
     List<Long> consumed,
     List<Message> messages,
     List<Start> starts) {}

@@ -38,7 +38,8 @@ public interface WorkflowBackendDriver extends Driver {
    * Creates an instance, and writes its first turn with it when there is one.
    *
    * <p>Idempotent by execution id: creating what is already stored under the same execution id answers
-   * with what is stored, as created.
+   * with what is stored, as created. When the creation names a node whose lease has run out, nobody owns
+   * the instance.
    */
   CompletionStage<CreateOutcome> create(Creation creation);
 
@@ -47,6 +48,7 @@ public interface WorkflowBackendDriver extends Driver {
    * {@code wakeAt} that has come. Gives each a higher epoch, and counts a recovery when it was taken
    * from a dead node. Oldest {@code wakeAt} first. No instance is given to two nodes.
    *
+   * @param node takes nothing when its lease has run out, until its next heartbeat
    * @param max the most instances to take, at least 1
    */
   CompletionStage<Claims> claim(String node, int max);

@@ -131,16 +131,14 @@ final class Instance implements Execution.Site {
 
   /** The node was given the instance, which is in memory already. */
   void owned(Ownership now) {
-    boolean reload;
+    Phase met;
     synchronized (this) {
-      if (phase == Phase.LOADING || phase == Phase.GONE || now.epoch() == ownership.epoch()) {
-        reload = false;
-      } else {
-        superseded = true;
-        reload = phase == Phase.IDLE || phase == Phase.STALLED;
-      }
+      met = phase;
+      superseded |= phase == Phase.LOADING || now.epoch() != ownership.epoch();
     }
-    if (reload) {
+    if (met == Phase.GONE) {
+      engine.reconcileSoon();
+    } else if (superseded && (met == Phase.IDLE || met == Phase.STALLED)) {
       reload(0);
     } else {
       mail();
@@ -165,6 +163,11 @@ final class Instance implements Execution.Site {
       retryLoad();
       return;
     }
+    if (superseded) { // what was read may be from before
+      superseded = false;
+      load();
+      return;
+    }
     StoredInstance found = stored.orElse(null);
     if (found == null || !engine.owns(found.record())) {
       forget();
@@ -173,7 +176,6 @@ final class Instance implements Execution.Site {
     definition = found.record().definition();
     progress = found.record().progress();
     ownership = engine.ownership(found.record());
-    superseded = false;
     reloadDelay = 0;
     receiveFirst(found.inbox());
     if (found.record().recoveries() > engine.options().maxRecoveries()) {
@@ -630,6 +632,7 @@ final class Instance implements Execution.Site {
 
   /** Drops what is in memory, and reads the instance again; what waited in the mailbox still waits. */
   private void reload(long delay) {
+    superseded = false;
     Execution current = execution;
     synchronized (this) {
       if (phase == Phase.GONE) {

@@ -111,10 +111,9 @@ final class InstanceTable {
       own(row, node);
       taken.add(row.toRecord());
     }
-    Set<String> unread = mail.remove(node);
-    List<String> withMail =
-        unread == null ? List.of() : unread.stream().filter(id -> hasMail(id, node)).toList();
-    return new Claims(taken, withMail, queue.isEmpty() ? null : queue.first().queuedAt);
+    Set<String> unread = mail.computeIfAbsent(node, id -> new LinkedHashSet<>());
+    unread.removeIf(id -> !hasMail(id, node));
+    return new Claims(taken, List.copyOf(unread), queue.isEmpty() ? null : queue.first().queuedAt);
   }
 
   private boolean hasMail(String id, String node) {

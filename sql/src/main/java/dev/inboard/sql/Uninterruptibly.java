@@ -1,0 +1,27 @@
+package dev.inboard.sql;
+
+/** Waits that an interrupt does not cut short: it is kept for later. */
+final class Uninterruptibly {
+  private Uninterruptibly() {}
+
+  /** Something that waits. */
+  interface Wait {
+    /** Waits; started again after an interrupt. */
+    void await() throws InterruptedException;
+  }
+
+  static void run(Wait wait) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        wait.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.inboard.sqlite;
+
+import dev.inboard.sql.Session;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+
+/** Opens connections to one database, set up for writing or for reading. */
+final class SqliteSessions {
+  /** Pages in the log before they are moved into the file: 40 MB, and half the work of 4 MB. */
+  private static final int CHECKPOINT_PAGES = 10_000;
+
+  private final SqliteSettings settings;
+
+  SqliteSessions(SqliteSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Opens the connection of the writer. Creates the file, and the log if there is to be one. */
+  Session openWriter() throws SQLException {
+    return open(
+        (session, statement) -> {
+          if (settings.connection().file() == null) {
+            return;
+          }
+          String mode = settings.wal() ? "wal" : "delete";
+          String actual = ask(statement, "PRAGMA journal_mode = " + mode);
+          if (!actual.equalsIgnoreCase(mode)) {
+            throw new SQLException(
+                "the file system does not support a write-ahead log; set 'disableWAL' to true");
+          }
+          boolean full = settings.durability() == Durability.FULL;
+          statement.execute("PRAGMA synchronous = " + settings.durability());
+          statement.execute("PRAGMA fullfsync = " + full); // macOS has a weaker sync, too
+          statement.execute("PRAGMA checkpoint_fullfsync = " + full);
+          statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+          statement.execute("PRAGMA journal_size_limit = " + CHECKPOINT_PAGES * 4096L);
+        });
+  }
+
+  /** Opens a connection that reads. */
+  Session openReader() throws SQLException {
+    return open((session, statement) -> {});
+  }
+
+  private Session open(Setup setup) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout((int) Math.min(settings.busyTimeout().toMillis(), Integer.MAX_VALUE));
+    config.setReadOnly(settings.connection().isReadOnly());
+    SQLiteConnection connection = (SQLiteConnection) config.createConnection(url());
+    // Says, without a word to SQLite, that transactions are begun and ended by statements of ours.
+    // Otherwise the JDBC driver tries out after each statement whether there is a transaction.
+    connection.getConnectionConfig().setAutoCommit(false);
+    Session session = new Session(connection);
+    try (Statement statement = connection.createStatement()) {
+      String encoding = ask(statement, "PRAGMA encoding");
+      if (!encoding.equals("UTF-8")) {
+        throw new SQLException("the database is encoded in " + encoding + "; only UTF-8 is read");
+      }
+      setup.run(session, statement);
+      for (String pragma : settings.connection().pragmas()) {
+        statement.execute(pragma);
+      }
+      return session;
+    } catch (SQLException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private String url() {
+    Path file = settings.connection().file();
+    if (file == null) {
+      return "jdbc:sqlite::memory:";
+    }
+    String parameter =
+        switch (settings.connection().mode()) {
+          case CREATE -> "?mode=rwc";
+          case READ_WRITE -> "?mode=rw";
+          case READ_ONLY -> "?mode=ro";
+          case IMMUTABLE -> "?mode=ro&immutable=1";
+        };
+    return "jdbc:sqlite:" + file.toUri() + parameter;
+  }
+
+  private static String ask(Statement statement, String pragma) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(pragma)) {
+      return rows.next() ? rows.getString(1) : "";
+    }
+  }
+
+  private interface Setup {
+    void run(Session session, Statement statement) throws SQLException;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.inboard.sqlite;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.state.BulkStateStoreDriver;
+import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StoredValue;
+import dev.inboard.spi.state.TransactionalStateStoreDriver;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.PeriodicJob;
+import dev.inboard.sql.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A state store in an SQLite database. */
+final class SqliteStateStoreDriver
+    implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+  private static final Item NOTHING = new Item(null, null);
+
+  private final String label;
+  private final DatabaseLease lease;
+  private final SqliteDatabase database;
+  private final StateTable table;
+  private final @Nullable PeriodicJob cleanup;
+  private final Set<Feature> features;
+  private volatile boolean closed;
+
+  SqliteStateStoreDriver(
+      String label,
+      DatabaseLease lease,
+      StateTable table,
+      @Nullable PeriodicJob cleanup,
+      Set<Feature> features) {
+    this.label = label;
+    this.lease = lease;
+    this.database = lease.database();
+    this.table = table;
+    this.cleanup = cleanup;
+    this.features = features;
+  }
+
+  @Override
+  public Set<Feature> features() {
+    return features;
+  }
+
+  @Override
+  public CompletionStage<Void> ping() {
+    return read(
+        call("ping"),
+        session -> {
+          session.prepare("SELECT 1 FROM sqlite_master").executeQuery().close();
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<@Nullable StoredValue> get(String key) {
+    Call call = call("get", key);
+    return read(call, session -> table.get(session, key, call));
+  }
+
+  @Override
+  public CompletionStage<List<Item>> getBulk(List<String> keys) {
+    Call call = call("bulk get");
+    return read(
+        call,
+        session -> {
+          Map<String, Item> found = table.getAll(session, keys, call);
+          return keys.stream().map(key -> found.getOrDefault(key, NOTHING)).toList();
+        });
+  }
+
+  @Override
+  public CompletionStage<Page> listKeys(String prefix, int limit, @Nullable String token) {
+    Call call = call("list keys", prefix);
+    if (token != null && !token.startsWith(prefix)) {
+      String reason = "the token belongs to another listing";
+      return CompletableFuture.failedFuture(
+          call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
+    }
+    return read(call, session -> table.list(session, prefix, limit, token, call));
+  }
+
+  @Override
+  public CompletionStage<@Nullable String> set(StateOperation.Set set) {
+    return writeOne(set);
+  }
+
+  @Override
+  public CompletionStage<Void> delete(StateOperation.Delete delete) {
+    return writeOne(delete).thenApply(etag -> null);
+  }
+
+  private CompletableFuture<@Nullable String> writeOne(StateOperation operation) {
+    Call call = call("", operation);
+    return closed ? refuse(call) : database.writeStatement(call, work(operation, call));
+  }
+
+  @Override
+  public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
+    if (closed) {
+      return refuse(call("bulk write"));
+    }
+    List<CompletableFuture<Result>> results = new ArrayList<>(operations.size());
+    for (StateOperation operation : operations) {
+      results.add(writeOne(operation).handle((etag, failure) -> result(etag, failure)));
+    }
+    return CompletableFuture.allOf(results.toArray(new CompletableFuture<?>[0]))
+        .thenApply(done -> results.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static Result result(@Nullable String etag, @Nullable Throwable failure) {
+    return new Result(etag, (InboardException) failure);
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations) {
+    Call whole = call("transaction of " + operations.size());
+    List<Work<@Nullable String>> works = new ArrayList<>(operations.size());
+    for (StateOperation operation : operations) {
+      works.add(work(operation, call("transaction: ", operation)));
+    }
+    return closed
+        ? refuse(whole)
+        : database.write(
+            whole,
+            session -> {
+              List<@Nullable String> etags = new ArrayList<>(works.size());
+              for (Work<@Nullable String> work : works) {
+                etags.add(work.run(session));
+              }
+              return etags;
+            });
+  }
+
+  /** Prepares an operation for the writer: what can be done on the caller's thread is done there. */
+  private Work<@Nullable String> work(StateOperation operation, Call call) {
+    if (operation instanceof StateOperation.Set set) {
+      StoredText value = StoredText.of(set.value(), set.contentType());
+      String etag = UUID.randomUUID().toString();
+      return session -> {
+        table.set(session, set, value, etag, call);
+        return etag;
+      };
+    }
+    StateOperation.Delete delete = (StateOperation.Delete) operation;
+    return session -> {
+      table.delete(session, delete, call);
+      return null;
+    };
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> read(Call call, Work<T> work) {
+    return closed ? refuse(call) : database.read(call, work);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> refuse(Call call) {
+    return CompletableFuture.failedFuture(
+        call.failed(ErrorCode.CANCELLED, "the component is closed", null));
+  }
+
+  private Call call(String verb, String thing) {
+    return (code, reason, cause) ->
+        new InboardException(code, label, verb + " '" + thing + "'", reason, cause);
+  }
+
+  private Call call(String context, StateOperation operation) {
+    String verb = operation instanceof StateOperation.Set ? "set" : "delete";
+    return (code, reason, cause) -> {
+      String name = context + verb + " '" + operation.key() + "'";
+      return new InboardException(code, label, name, reason, cause);
+    };
+  }
+
+  private Call call(String operation) {
+    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (cleanup != null) {
+      cleanup.close();
+    }
+    lease.close();
+  }
+}

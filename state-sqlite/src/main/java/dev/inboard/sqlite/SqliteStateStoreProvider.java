@@ -1,0 +1,149 @@
+package dev.inboard.sqlite;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.Option;
+import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.spi.state.StateStoreProvider;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.PeriodicJob;
+import dev.inboard.sql.SqlErrors.Verdict;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code state.sqlite}: state in an SQLite file, which a Dapr sidecar may use at the same time.
+ *
+ * <p>Writes of many callers share one commit, each durable before it is acknowledged; reads never
+ * wait for writes. Times to live count full seconds and round up.
+ */
+public final class SqliteStateStoreProvider implements StateStoreProvider {
+  private static final Option<Duration> CLEANUP_INTERVAL =
+      Option.duration("cleanupInterval")
+          .or(Duration.ofHours(1))
+          .alias("cleanupIntervalInSeconds")
+          .about("Time between removals of expired rows, which are invisible anyway; 0 for none");
+
+  /** Called by the service loader. */
+  public SqliteStateStoreProvider() {}
+
+  @Override
+  public String type() {
+    return "state.sqlite";
+  }
+
+  @Override
+  public Set<String> aliases() {
+    return Set.of("state.sqlite3");
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    List<Option<?>> options = new ArrayList<>(SqliteSettings.OPTIONS);
+    options.add(StateTables.TABLE_NAME);
+    options.add(StateTables.METADATA_TABLE_NAME);
+    options.add(CLEANUP_INTERVAL);
+    return options;
+  }
+
+  @Override
+  public StateStoreDriver open(ComponentSpec spec) {
+    Call call =
+        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
+    try {
+      DatabaseLease lease = DatabaseLease.open(SqliteSettings.of(spec));
+      try {
+        return open(spec, lease, call);
+      } catch (SQLException | RuntimeException e) {
+        lease.close();
+        throw e;
+      }
+    } catch (IllegalArgumentException e) {
+      throw call.failed(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+    } catch (SQLException e) {
+      Verdict verdict = SqliteErrors.INSTANCE.judge(e);
+      throw call.failed(verdict.code(), verdict.reason(), e);
+    } catch (NoSuchFileException e) {
+      String reason = "the file " + e.getFile() + " does not exist, and the mode forbids to make it";
+      throw call.failed(ErrorCode.NOT_FOUND, reason, e);
+    } catch (AccessDeniedException e) {
+      throw call.failed(ErrorCode.PERMISSION_DENIED, "no access to " + e.getFile(), e);
+    } catch (IOException e) {
+      throw call.failed(ErrorCode.UNAVAILABLE, "the folder cannot be made: " + e.getMessage(), e);
+    }
+  }
+
+  private static StateStoreDriver open(ComponentSpec spec, DatabaseLease lease, Call call)
+      throws SQLException {
+    SqliteSettings settings = SqliteSettings.of(spec);
+    SqliteDatabase database = lease.database();
+    StateTables tables = StateTables.of(spec);
+    boolean readOnly = settings.connection().isReadOnly();
+    prepare(database, tables, readOnly, call);
+
+    Set<Feature> features =
+        EnumSet.of(Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING);
+    if (settings.connection().file() != null) {
+      features.add(Feature.DURABLE);
+    }
+    Duration interval = spec.get(CLEANUP_INTERVAL);
+    PeriodicJob cleanup = null;
+    if (!readOnly && interval.compareTo(Duration.ZERO) > 0) {
+      ExpiredRows task = new ExpiredRows(database, tables, spec.clock(), interval, call);
+      cleanup = new PeriodicJob(spec.label() + " cleanup", interval, task);
+    }
+    return new SqliteStateStoreDriver(
+        spec.label(),
+        lease,
+        new StateTable(tables.state(), spec.clock()),
+        cleanup,
+        Set.copyOf(features));
+  }
+
+  private static void prepare(
+      SqliteDatabase database, StateTables tables, boolean readOnly, Call call) {
+    if (!join(database.read(call, tables::areReady))) {
+      if (readOnly) {
+        String reason = "the file has no table '" + tables.stateName() + "', and is read-only";
+        throw call.failed(ErrorCode.NOT_FOUND, reason, null);
+      }
+      join(
+          database.write(
+              call,
+              session -> {
+                tables.prepare(session);
+                return null;
+              }));
+    }
+    join(
+        database.read(
+            call,
+            session -> {
+              tables.check(session);
+              return null;
+            }));
+  }
+
+  private static <T extends @Nullable Object> T join(
+      java.util.concurrent.CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof InboardException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+}

@@ -84,6 +84,7 @@ final class Turns {
       Execution execution, Progress before, Ownership ownership, byte @Nullable [] input) {
     List<HistoryEvent> first =
         List.of(new TurnStarted(execution.now()), execution.takeOver());
+    byte[] history = EventCodec.encode(first);
     Progress progress =
         new Progress(
             InstanceStatus.RUNNING,
@@ -97,14 +98,14 @@ final class Turns {
             Instant.ofEpochMilli(execution.now()),
             null,
             first.size(),
-            0);
+            history.length);
     TurnDraft draft = execution.draft();
     return new Turn(
         ownership,
         before.turn(),
         progress,
         input,
-        EventCodec.encode(first),
+        history,
         progress.updatedAt(),
         false,
         draft.isInOrder(),

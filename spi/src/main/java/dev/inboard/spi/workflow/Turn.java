@@ -35,4 +35,10 @@ public record Turn(
     boolean inOrder,
     List<Long> consumed,
     List<Message> messages,
-    List<Start> starts) {}
+    List<Start> starts) {
+
+  /** Says whether this is the turn with which a later generation begins. */
+  public boolean beginsGeneration() {
+    return progress.generation() > 1 && progress.historyBytes() == history.length;
+  }
+}

@@ -9,5 +9,4 @@ import java.util.List;
  * @param record what is stored under the id now
  * @param started what the first turn started, as in {@link TurnOutcome#started}
  */
-public record CreateOutcome(
-    boolean created, InstanceRecord record, List<InstanceRecord> started) {}
+public record CreateOutcome(boolean created, InstanceRecord record, List<InstanceRecord> started) {}

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param id unique in the backend; any text
  * @param name name of the workflow
  * @param version version of the workflow; empty when it has none
- * @param executionId new for every creation, so that a reused id cannot be mistaken for its predecessor
+ * @param executionId new for every creation, so that a reused id cannot be mistaken for its
+ *     predecessor
  * @param input as the codec made it, or null; continuing as new replaces it
  * @param parent who started it as a child, or null
  * @param tags for people to find it by

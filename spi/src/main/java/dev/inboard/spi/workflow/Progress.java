@@ -35,7 +35,6 @@ public record Progress(
 
   /** The progress of an instance that was just created. */
   public static Progress created(Instant at) {
-    return new Progress(
-        InstanceStatus.PENDING, 1, 0, null, "", null, null, null, at, null, 0, 0);
+    return new Progress(InstanceStatus.PENDING, 1, 0, null, "", null, null, null, at, null, 0, 0);
   }
 }

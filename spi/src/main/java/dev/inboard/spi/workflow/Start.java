@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance that a turn starts.
  *
- * @param ifTaken delivered in its place when the id is taken by an instance that may not be replaced,
- *     or null
+ * @param ifTaken delivered in its place when the id is taken by an instance that may not be
+ *     replaced, or null
  */
 public record Start(InstanceDefinition definition, Reuse reuse, @Nullable Message ifTaken) {}

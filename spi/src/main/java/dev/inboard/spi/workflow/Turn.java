@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param ownership by what right; the turn is written only if it is still valid
  * @param number the number of turns stored so far; the turn is written only if that is still so
  * @param progress the instance's progress afterwards. When its generation is higher than the stored
- *     one, the stored history is deleted first and {@code input} replaces the stored input. When its
- *     status is a finished one, the ownership ends and unread messages are deleted
+ *     one, the stored history is deleted first and {@code input} replaces the stored input. When
+ *     its status is a finished one, the ownership ends and unread messages are deleted
  * @param input the input of the new generation; ignored otherwise
  * @param history appended to the history; may be empty
- * @param wakeAt when the instance needs attention if nobody owns it; null: only a message wakes it. An
- *     instance with unread messages needs attention in any case
+ * @param wakeAt when the instance needs attention if nobody owns it; null: only a message wakes it.
+ *     An instance with unread messages needs attention in any case
  * @param release whether the ownership ends with this turn
  * @param inOrder whether the turn is fenced when the inbox holds messages that it does not consume,
  *     because they came before something that the turn holds

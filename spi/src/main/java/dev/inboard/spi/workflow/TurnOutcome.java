@@ -6,8 +6,8 @@ import java.util.List;
  * What became of a turn.
  *
  * @param committed false when the turn was fenced and nothing was written
- * @param started those of the turn's starts that the committing node owns already; others are claimed
- *     when their time comes
+ * @param started those of the turn's starts that the committing node owns already; others are
+ *     claimed when their time comes
  */
 public record TurnOutcome(boolean committed, List<InstanceRecord> started) {
   /** Nothing was written. */

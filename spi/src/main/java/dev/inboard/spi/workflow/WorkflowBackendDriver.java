@@ -10,43 +10,45 @@ import org.jspecify.annotations.Nullable;
  * Storage for workflow instances.
  *
  * <p>Calls for many instances are under way at the same time; a driver gathers what is waiting and
- * writes it together (group commit). The engine never has two {@link #commit}s of one instance under
- * way. A call that fails with a transient code may have taken effect: the engine then reads the
- * instance again and trusts only what is stored.
+ * writes it together (group commit). The engine never has two {@link #commit}s of one instance
+ * under way. A call that fails with a transient code may have taken effect: the engine then reads
+ * the instance again and trusts only what is stored.
  *
  * <p>"Now" in these comments is the clock of the backend, so that nodes need not agree on the time.
  */
 public interface WorkflowBackendDriver extends Driver {
   /**
-   * Makes a node known and begins its lease. A driver that can tell that an earlier node is dead (its
-   * process is gone) ends that node's lease at once.
+   * Makes a node known and begins its lease. A driver that can tell that an earlier node is dead
+   * (its process is gone) ends that node's lease at once.
    */
   CompletionStage<Void> join(Node node);
 
   /**
    * Prolongs the node's lease.
    *
-   * @return false when the lease had run out before, so that others may have taken instances over; it
-   *     begins anew all the same
+   * @return false when the lease had run out before, so that others may have taken instances over;
+   *     it begins anew all the same
    */
   CompletionStage<Boolean> heartbeat(Node node);
 
-  /** Ends the node's lease and makes every unfinished instance it owns claimable by others at once. */
+  /**
+   * Ends the node's lease and makes every unfinished instance it owns claimable by others at once.
+   */
   CompletionStage<Void> leave(String node);
 
   /**
    * Creates an instance, and writes its first turn with it when there is one.
    *
-   * <p>Idempotent by execution id: creating what is already stored under the same execution id answers
-   * with what is stored, as created. When the creation names a node whose lease has run out, nobody owns
-   * the instance.
+   * <p>Idempotent by execution id: creating what is already stored under the same execution id
+   * answers with what is stored, as created. When the creation names a node whose lease has run
+   * out, nobody owns the instance.
    */
   CompletionStage<CreateOutcome> create(Creation creation);
 
   /**
    * Takes over instances that need attention and that no live node owns: an unread message, or a
-   * {@code wakeAt} that has come. Gives each a higher epoch, and counts a recovery when it was taken
-   * from a dead node. Oldest {@code wakeAt} first. No instance is given to two nodes.
+   * {@code wakeAt} that has come. Gives each a higher epoch, and counts a recovery when it was
+   * taken from a dead node. Oldest {@code wakeAt} first. No instance is given to two nodes.
    *
    * @param node takes nothing when its lease has run out, until its next heartbeat
    * @param max the most instances to take, at least 1
@@ -56,7 +58,10 @@ public interface WorkflowBackendDriver extends Driver {
   /** Reads an instance with the history of its current generation and its unread messages. */
   CompletionStage<Optional<StoredInstance>> load(String id);
 
-  /** Writes a turn if the stored instance still has the turn's node, epoch and number; all or nothing. */
+  /**
+   * Writes a turn if the stored instance still has the turn's node, epoch and number; all or
+   * nothing.
+   */
   CompletionStage<TurnOutcome> commit(Turn turn);
 
   /**
@@ -70,12 +75,15 @@ public interface WorkflowBackendDriver extends Driver {
   CompletionStage<List<InstanceRecord>> owned(String node);
 
   /**
-   * Puts a message into the inbox of an unfinished instance, which thereby needs attention. Messages of
-   * one caller for one instance, each sent when its predecessor is stored, are read in that order.
+   * Puts a message into the inbox of an unfinished instance, which thereby needs attention.
+   * Messages of one caller for one instance, each sent when its predecessor is stored, are read in
+   * that order.
    */
   CompletionStage<Delivery> deliver(Message message);
 
-  /** Returns the unread messages of an instance, oldest first; empty when there is no such instance. */
+  /**
+   * Returns the unread messages of an instance, oldest first; empty when there is no such instance.
+   */
   CompletionStage<List<InboxMessage>> inbox(String id);
 
   /** Reads an instance without its history. */
@@ -108,8 +116,9 @@ public interface WorkflowBackendDriver extends Driver {
   CompletionStage<Integer> purge(InstanceFilter filter, int max);
 
   /**
-   * Registers for hints that an instance needs attention or has finished. Hints may be lost, doubled or
-   * wrong; they only save waiting for the next poll. A driver that serves one process only gives none.
+   * Registers for hints that an instance needs attention or has finished. Hints may be lost,
+   * doubled or wrong; they only save waiting for the next poll. A driver that serves one process
+   * only gives none.
    */
   default void watch(HintListener listener) {}
 }

@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final long SLOW_TURN = 1_000;
-  private static final long WATCH = 1_000;
   private static final int RETENTION_CHUNK = 500;
 
   private final String label;
@@ -472,7 +471,7 @@ final class Engine {
   // ---- now and then
 
   private void watchLater() {
-    timers.at(host.now() + WATCH, this::watch);
+    timers.at(host.now() + host.longestSleep(), this::watch);
   }
 
   /** Reports code that does not come back, and asks idle instances to leave memory. */

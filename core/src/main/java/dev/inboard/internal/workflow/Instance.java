@@ -493,10 +493,20 @@ final class Instance implements Execution.Site {
         work.add(() -> engine.activities().run(call));
       }
     } else if (task instanceof TimerTask timer) {
-      alarms.at(timer.fireAt, task.number, () -> offer(tagged(current, new TimerFired(timer.number))));
+      remind(current, timer.fireAt, new TimerFired(timer.number), work);
     } else if (task instanceof ChildTask<?> child && child.retryAt() >= 0) {
       ChildRetried retried = new ChildRetried(child.number, child.attempt() + 1);
-      alarms.at(child.retryAt(), task.number, () -> offer(tagged(current, retried)));
+      remind(current, child.retryAt(), retried, work);
+    }
+  }
+
+  private void remind(
+      Execution current, long time, HistoryEvent.Input event, List<Runnable> work) {
+    Runnable offer = () -> offer(tagged(current, event));
+    if (time <= engine.host().now()) {
+      work.add(offer); // not later: what is due keeps the instance in memory
+    } else {
+      alarms.at(time, event.task(), offer);
     }
   }
 
@@ -756,11 +766,29 @@ final class Instance implements Execution.Site {
                 reload(error == null ? 0 : 50);
               } else {
                 progress = turn.progress();
+                acknowledgeEnd();
                 forget();
                 engine.sent(turn.messages());
                 engine.finished(record());
               }
             });
+  }
+
+  private void acknowledgeEnd() {
+    List<Incoming> ends = new ArrayList<>();
+    synchronized (this) {
+      for (Incoming incoming : mailbox) {
+        if (incoming.envelope().event() instanceof Terminated) {
+          ends.add(incoming);
+        }
+      }
+      mailbox.removeAll(ends);
+    }
+    for (Incoming end : ends) {
+      if (end.stored() != null) {
+        end.stored().complete(null);
+      }
+    }
   }
 
   // ---- mail

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * second.
  */
 final class TimerHeap {
-  private static final long LONGEST_SLEEP = 1_000;
-
   private final Host host;
   private final PriorityQueue<Entry> heap =
       new PriorityQueue<>(
@@ -64,7 +62,7 @@ final class TimerHeap {
       wakeUp.cancel();
     }
     wakeAt = heap.peek().time;
-    long delay = Math.max(0, Math.min(wakeAt - host.now(), LONGEST_SLEEP));
+    long delay = Math.max(0, Math.min(wakeAt - host.now(), host.longestSleep()));
     wakeUp = host.schedule(delay, this::fire);
   }
 

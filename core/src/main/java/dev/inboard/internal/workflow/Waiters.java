@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiters {
   private static final long FIRST_LOOK = 20;
-  private static final long SLOWEST_LOOK = 1_000;
 
   private final Engine engine;
   private final ConcurrentMap<String, List<CompletableFuture<InstanceRecord>>> waiting =
@@ -56,7 +55,7 @@ final class Waiters {
                 if (engine.find(id) == null) {
                   look(id);
                 }
-                lookLater(id, future, Math.min(SLOWEST_LOOK, delay * 2));
+                lookLater(id, future, Math.min(engine.host().longestSleep(), delay * 2));
               }
             });
   }

@@ -1,5 +1,6 @@
 /** What applications call: the runtime and the typed building blocks. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // dev.inboard.testing is built after this one
 module dev.inboard.core {
   requires transitive dev.inboard.spi;
   requires transitive com.fasterxml.jackson.databind;
@@ -8,6 +9,8 @@ module dev.inboard.core {
 
   exports dev.inboard;
   exports dev.inboard.workflow;
+  exports dev.inboard.internal.workflow to
+      dev.inboard.testing;
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;

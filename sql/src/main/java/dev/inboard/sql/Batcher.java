@@ -42,8 +42,8 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
   /** What is done with a batch. Called by one thread only. */
   public interface Handler<E> {
     /**
-     * Deals with every entry of a batch, whatever happens to it. Should not throw: the entries would
-     * all be failed, those that are already done included.
+     * Deals with every entry of a batch, whatever happens to it. Should not throw: the entries
+     * would all be failed, those that are already done included.
      *
      * @param batch at least one entry; valid only during the call
      */
@@ -73,9 +73,9 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
    * Queues an entry. Blocks only while the queue is full, and never on the batcher's own thread,
    * which nobody could make room for.
    *
-   * <p>The entry is failed with {@code CANCELLED} after {@link #close} or when the calling thread is
-   * interrupted while it waits (it stays interrupted), with {@code EXHAUSTED} when no room comes in
-   * time.
+   * <p>The entry is failed with {@code CANCELLED} after {@link #close} or when the calling thread
+   * is interrupted while it waits (it stays interrupted), with {@code EXHAUSTED} when no room comes
+   * in time.
    */
   public void submit(E entry) {
     ErrorCode refusal = null;

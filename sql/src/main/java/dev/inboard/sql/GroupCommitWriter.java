@@ -1,6 +1,5 @@
 package dev.inboard.sql;
 
-import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Work takes effect in the order of submission, each as a whole or not at all.
  *   <li>Work that fails does not undo its neighbours. If its failure ends the transaction, they are
  *       run again without it.
- *   <li>When the commit itself fails, so does everything in it, refusals included: they were decided
- *       on data that was never committed.
+ *   <li>When the commit itself fails, so does everything in it, refusals included: they were
+ *       decided on data that was never committed.
  *   <li>A lost connection is opened again for the next transaction.
  * </ul>
  *

@@ -54,8 +54,7 @@ public final class Migrations {
   }
 
   private int level(Session session) throws SQLException {
-    PreparedStatement select =
-        session.prepare("SELECT value FROM " + table + " WHERE key = ?");
+    PreparedStatement select = session.prepare("SELECT value FROM " + table + " WHERE key = ?");
     select.setString(1, key);
     try (ResultSet rows = select.executeQuery()) {
       return rows.next() ? Integer.parseInt(rows.getString(1)) : 0;

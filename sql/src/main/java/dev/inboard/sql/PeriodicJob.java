@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Something that is done every so often in the background, such as the removal of expired rows. Runs
- * never overlap; a failed one is logged, and the next is tried in its time.
+ * Something that is done every so often in the background, such as the removal of expired rows.
+ * Runs never overlap; a failed one is logged, and the next is tried in its time.
  */
 public final class PeriodicJob implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PeriodicJob.class.getName());

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * The tables of a workflow backend. People may read them; only the driver writes them.
  *
- * <p>Times are milliseconds since 1970. What belongs to an instance refers to its {@code pk}, a number
- * that is never used again. Indexes over owners, due times and mail are partial, so that an instance
- * that is at work touches none of them.
+ * <p>Times are milliseconds since 1970. What belongs to an instance refers to its {@code pk}, a
+ * number that is never used again. Indexes over owners, due times and mail are partial, so that an
+ * instance that is at work touches none of them.
  */
 public final class WorkflowTables {
   /** The table in which {@link Migrations} records what was done. */

@@ -428,8 +428,7 @@ class GroupCommitWriterTest {
   }
 
   private static int counter(Session session) throws SQLException {
-    try (ResultSet row =
-        session.prepare("SELECT v FROM t WHERE k = 'counter'").executeQuery()) {
+    try (ResultSet row = session.prepare("SELECT v FROM t WHERE k = 'counter'").executeQuery()) {
       row.next();
       return row.getInt(1);
     }

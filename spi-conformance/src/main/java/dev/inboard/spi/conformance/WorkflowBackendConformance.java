@@ -8,8 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * What every workflow backend promises to the engine. A provider's test extends this and says how to
- * open a driver on an empty backend.
+ * What every workflow backend promises to the engine. A provider's test extends this and says how
+ * to open a driver on an empty backend.
  */
 public abstract class WorkflowBackendConformance
     implements WorkflowTurnSuite, WorkflowOwnerSuite, WorkflowMailSuite, WorkflowQuerySuite {

@@ -95,15 +95,16 @@ interface WorkflowBackendFixture {
   }
 
   default Delivery deliver(String target, String messageId) {
-    return Answers.await(
-        driver().deliver(new Message(target, messageId, bytes("to " + target))));
+    return Answers.await(driver().deliver(new Message(target, messageId, bytes("to " + target))));
   }
 
   default List<String> inbox(String id) {
     return Answers.await(driver().inbox(id)).stream().map(InboxMessage::messageId).toList();
   }
 
-  /** A turn in the making: by default it goes on running, appends a line, and waits for a message. */
+  /**
+   * A turn in the making: by default it goes on running, appends a line, and waits for a message.
+   */
   record TurnDraft(
       Ownership ownership,
       Progress before,
@@ -134,39 +135,147 @@ interface WorkflowBackendFixture {
     }
 
     TurnDraft ends(InstanceStatus end) {
-      return new TurnDraft(ownership, before, now, end, generation, history, wakeAt, release, inOrder, consumed, messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          end,
+          generation,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
 
     TurnDraft continuesAsNew() {
-      return new TurnDraft(ownership, before, now, status, generation + 1, history, wakeAt, release, inOrder, consumed, messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation + 1,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
 
     TurnDraft wakesAt(Instant time) {
-      return new TurnDraft(ownership, before, now, status, generation, history, time, release, inOrder, consumed, messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          time,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
 
     TurnDraft releases() {
-      return new TurnDraft(ownership, before, now, status, generation, history, wakeAt, true, inOrder, consumed, messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          true,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
 
     TurnDraft isInOrder() {
-      return new TurnDraft(ownership, before, now, status, generation, history, wakeAt, release, true, consumed, messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          release,
+          true,
+          consumed,
+          messages,
+          starts);
     }
 
     TurnDraft consumes(List<InboxMessage> read) {
-      return new TurnDraft(ownership, before, now, status, generation, history, wakeAt, release, inOrder, read.stream().map(InboxMessage::number).toList(), messages, starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          read.stream().map(InboxMessage::number).toList(),
+          messages,
+          starts);
     }
 
     TurnDraft sends(Message message) {
-      return new TurnDraft(ownership, before, now, status, generation, history, wakeAt, release, inOrder, consumed, List.of(message), starts);
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          List.of(message),
+          starts);
     }
 
     TurnDraft startsAlso(dev.inboard.spi.workflow.Start start) {
-      return new TurnDraft(ownership, before, now, status, generation, history, wakeAt, release, inOrder, consumed, messages, List.of(start));
+      return new TurnDraft(
+          ownership,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          List.of(start));
     }
 
     TurnDraft by(Ownership other) {
-      return new TurnDraft(other, before, now, status, generation, history, wakeAt, release, inOrder, consumed, messages, starts);
+      return new TurnDraft(
+          other,
+          before,
+          now,
+          status,
+          generation,
+          history,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
 
     Turn turn() {
@@ -187,8 +296,17 @@ interface WorkflowBackendFixture {
               anew ? 1 : before.events() + 1,
               line.length + (anew ? 0 : before.historyBytes()));
       return new Turn(
-          ownership, before.turn(), after, anew ? bytes("next in") : null, line, wakeAt, release,
-          inOrder, consumed, messages, starts);
+          ownership,
+          before.turn(),
+          after,
+          anew ? bytes("next in") : null,
+          line,
+          wakeAt,
+          release,
+          inOrder,
+          consumed,
+          messages,
+          starts);
     }
   }
 }

@@ -62,7 +62,8 @@ interface WorkflowOwnerSuite extends WorkflowBackendFixture {
   }
 
   @Test
-  @DisplayName("when a lease runs out, others take over what was at work, and count it as a recovery")
+  @DisplayName(
+      "when a lease runs out, others take over what was at work, and count it as a recovery")
   default void expiredNodeIsTakenOver() throws InterruptedException {
     Node dead = join("dead");
     commit(turn(owned("busy", dead)).wakesAt(now()));

@@ -57,22 +57,14 @@ interface WorkflowQuerySuite extends WorkflowBackendFixture {
     create(
         new InstanceDefinition(
             "A%3",
-            "other",
-            "",
-            "run",
-            null,
-            new Parent("a_2", "r", 1, 0),
-            Map.of("k", "v"),
-            now(),
-            now()),
+            "other", "", "run", null, new Parent("a_2", "r", 1, 0), Map.of("k", "v"), now(), now()),
         null);
     assertThat(ids(filter(Set.of(InstanceStatus.COMPLETED), null, null, null, Map.of()), 9))
         .containsExactly("a%1");
     assertThat(ids(filter(Set.of(), "other", null, null, Map.of()), 9)).containsExactly("A%3");
     assertThat(ids(filter(Set.of(), null, "a%", null, Map.of()), 9)).containsExactly("a%1");
     assertThat(ids(filter(Set.of(), null, null, "a_2", Map.of()), 9)).containsExactly("A%3");
-    assertThat(ids(filter(Set.of(), null, null, null, Map.of("k", "v")), 9))
-        .containsExactly("A%3");
+    assertThat(ids(filter(Set.of(), null, null, null, Map.of("k", "v")), 9)).containsExactly("A%3");
     assertThat(ids(filter(Set.of(), null, null, null, Map.of("k", "w")), 9)).isEmpty();
     InstanceFilter recent =
         new InstanceFilter(Set.of(), null, null, null, now(), null, null, Map.of());

@@ -63,8 +63,7 @@ interface WorkflowTurnSuite extends WorkflowBackendFixture {
     Node node = join("n");
     InstanceRecord first = owned("a", node);
     InstanceDefinition other =
-        new InstanceDefinition(
-            "a", "other", "", "other-run", null, null, Map.of(), now(), now());
+        new InstanceDefinition("a", "other", "", "other-run", null, null, Map.of(), now(), now());
     CreateOutcome second = create(other, node);
     assertThat(second.created()).isFalse();
     assertThat(second.record().definition().executionId())
@@ -81,7 +80,8 @@ interface WorkflowTurnSuite extends WorkflowBackendFixture {
   }
 
   @Test
-  @DisplayName("a finished instance is replaced only as the reuse rule permits, and with a higher epoch")
+  @DisplayName(
+      "a finished instance is replaced only as the reuse rule permits, and with a higher epoch")
   default void finishedInstanceIsReplacedByRule() {
     Node node = join("n");
     InstanceRecord old = owned("a", node);
@@ -106,9 +106,7 @@ interface WorkflowTurnSuite extends WorkflowBackendFixture {
     InstanceDefinition definition = definition("a");
     TurnDraft first =
         new TurnDraft(
-            new Ownership("a", 0, "n", 1),
-            dev.inboard.spi.workflow.Progress.created(now()),
-            now());
+            new Ownership("a", 0, "n", 1), dev.inboard.spi.workflow.Progress.created(now()), now());
     CreateOutcome outcome =
         Answers.await(
             driver().create(new Creation(definition, Reuse.ALLOW, node.id(), first.turn())));
@@ -194,8 +192,7 @@ interface WorkflowTurnSuite extends WorkflowBackendFixture {
     assertThat(outcome.started()).extracting(InstanceRecord::id).containsExactly("child");
     assertThat(right(get("child")).node()).isEqualTo("n");
 
-    InstanceDefinition later = definition("later");
-    later =
+    InstanceDefinition later =
         new InstanceDefinition(
             "later", "flow", "", "later-run", null, null, Map.of(), now(), now().plusSeconds(2));
     outcome = commit(turn(get("a")).startsAlso(new Start(later, Reuse.REJECT, null)));
@@ -205,7 +202,8 @@ interface WorkflowTurnSuite extends WorkflowBackendFixture {
   }
 
   @Test
-  @DisplayName("a start whose id is taken delivers its message instead, but not when it is a repetition")
+  @DisplayName(
+      "a start whose id is taken delivers its message instead, but not when it is a repetition")
   default void takenStartDeliversMessage() {
     Node node = join("n");
     owned("a", node);

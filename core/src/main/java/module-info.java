@@ -4,13 +4,20 @@
 module dev.inboard.core {
   requires transitive dev.inboard.spi;
   requires transitive com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.datatype.jdk8;
+  requires com.fasterxml.jackson.datatype.jsr310;
   requires org.slf4j;
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
-  exports dev.inboard.workflow;
+  exports dev.inboard.bindings;
   exports dev.inboard.internal.workflow to
       dev.inboard.testing;
+  exports dev.inboard.pubsub;
+  exports dev.inboard.resiliency;
+  exports dev.inboard.secrets;
+  exports dev.inboard.state;
+  exports dev.inboard.workflow;
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;

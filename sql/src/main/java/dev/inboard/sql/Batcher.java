@@ -90,7 +90,7 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
         reason = "the component is closed";
       } else if (queue.size() >= capacity && !isOwnThread()) {
         refusal = ErrorCode.EXHAUSTED;
-        reason = capacity + " writes have been waiting for " + patience.toMillis() + " ms";
+        reason = "no room among " + capacity + " waiting for " + patience.toMillis() + " ms";
       } else {
         queue.add(entry);
         if (queue.size() == 1) {
@@ -150,11 +150,10 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // nothing may end the thread while callers wait for it
   private void handle(List<E> batch) {
     try {
       handler.handle(batch);
-    } catch (Throwable e) {
+    } catch (Throwable e) { // nothing may end the thread while callers wait for it
       for (E entry : batch) {
         entry.fail(ErrorCode.INTERNAL, "the writer failed: " + e, e);
       }

@@ -72,7 +72,7 @@ public final class GroupCommitWriter implements AutoCloseable {
   }
 
   /** Submits work of any number of statements. */
-  public <T extends @Nullable Object> CompletableFuture<T> submit(Call call, Work<T> work) {
+  public <T> CompletableFuture<T> submit(Call call, Work<T> work) {
     return submit(new Unit<>(errors, call, work, true));
   }
 
@@ -80,12 +80,11 @@ public final class GroupCommitWriter implements AutoCloseable {
    * Submits work that writes with one statement, its last one, and refuses only when that statement
    * has had no effect. There is nothing to undo if it fails, which saves a savepoint.
    */
-  public <T extends @Nullable Object> CompletableFuture<T> submitStatement(
-      Call call, Work<T> work) {
+  public <T> CompletableFuture<T> submitStatement(Call call, Work<T> work) {
     return submit(new Unit<>(errors, call, work, false));
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> submit(Unit<T> unit) {
+  private <T> CompletableFuture<T> submit(Unit<T> unit) {
     batcher.submit(unit);
     return unit.result();
   }

@@ -2,6 +2,7 @@ package dev.inboard.sql;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -59,7 +60,7 @@ public final class Migrations {
     try (ResultSet rows = select.executeQuery()) {
       return rows.next() ? Integer.parseInt(rows.getString(1)) : 0;
     } catch (NumberFormatException e) {
-      throw new SQLException(
+      throw new SQLDataException(
           "the row '" + key + "' of the table " + table + " holds no migration level", e);
     }
   }

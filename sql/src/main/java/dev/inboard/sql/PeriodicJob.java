@@ -40,14 +40,14 @@ public final class PeriodicJob implements AutoCloseable {
               return thread;
             });
     long nanos = TimeUnit.NANOSECONDS.convert(interval);
-    timer.scheduleWithFixedDelay(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
+    var unused = // run() lets nothing out that it could report
+        timer.scheduleWithFixedDelay(this::run, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
-  @SuppressWarnings("CatchingUnchecked") // an exception would end the schedule
   private void run() {
     try {
       task.run();
-    } catch (Exception e) {
+    } catch (Exception e) { // none may get out: it would end the schedule
       if (!timer.isShutdown()) {
         LOG.log(System.Logger.Level.WARNING, name + " failed; it will be tried again", e);
       }

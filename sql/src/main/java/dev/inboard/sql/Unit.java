@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work in the writer's queue, and what became of it. */
-final class Unit<T extends @Nullable Object> implements Batcher.Entry {
+final class Unit<T> implements Batcher.Entry {
   private final SqlErrors errors;
   private final Call call;
   private final Work<T> work;
@@ -36,7 +36,6 @@ final class Unit<T extends @Nullable Object> implements Batcher.Entry {
    *
    * @return {@code STATEMENT} when the transaction can go on, with the work done or undone
    */
-  @SuppressWarnings("CatchingUnchecked") // a defect in one caller's work must not reach the others
   Extent run(Session session) {
     failure = null;
     try {
@@ -56,7 +55,7 @@ final class Unit<T extends @Nullable Object> implements Batcher.Entry {
       Verdict verdict = errors.judge(e);
       failure = call.failed(verdict.code(), verdict.reason(), e);
       return verdict.extent() == Extent.STATEMENT ? undo(session) : verdict.extent();
-    } catch (Throwable e) {
+    } catch (Throwable e) { // a defect in one caller's work must not reach the others
       failure = call.failed(ErrorCode.INTERNAL, e.toString(), e);
       return savepoint ? undo(session) : Extent.TRANSACTION;
     }
@@ -82,7 +81,6 @@ final class Unit<T extends @Nullable Object> implements Batcher.Entry {
   }
 
   /** Tells the caller the outcome. */
-  @SuppressWarnings("NullAway") // null only where T is nullable
   void settle() {
     if (failure != null) {
       result.completeExceptionally(failure);

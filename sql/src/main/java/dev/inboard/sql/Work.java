@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It neither begins nor ends a transaction, keeps nothing of the session, and touches nothing
  * but the database, because it may be run again after its transaction was rolled back.
  *
- * @param <T> what it returns
+ * @param <T> what it returns, unless it returns null
  */
 @FunctionalInterface
-public interface Work<T extends @Nullable Object> {
+public interface Work<T> {
   /**
    * Runs the statements.
    *
@@ -20,5 +20,5 @@ public interface Work<T extends @Nullable Object> {
    * @throws dev.inboard.common.InboardException to refuse, for instance a wrong ETag; it reaches
    *     the caller of the work as it is
    */
-  T run(Session session) throws SQLException;
+  @Nullable T run(Session session) throws SQLException;
 }

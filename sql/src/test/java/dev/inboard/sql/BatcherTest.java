@@ -26,14 +26,14 @@ class BatcherTest {
 
   private final Queue<List<Integer>> handled = new ConcurrentLinkedQueue<>();
   private final CountDownLatch handlerClosed = new CountDownLatch(1);
-  private @Nullable Batcher<Number> batcher;
+  private @Nullable Batcher<Numbered> batcher;
 
   /** An entry that keeps what it was told. */
-  private static final class Number implements Batcher.Entry {
+  private static final class Numbered implements Batcher.Entry {
     private final int number;
     private volatile @Nullable ErrorCode failure;
 
-    Number(int number) {
+    Numbered(int number) {
       this.number = number;
     }
 
@@ -43,17 +43,17 @@ class BatcherTest {
     }
   }
 
-  private final class Handler implements Batcher.Handler<Number> {
+  private final class Handler implements Batcher.Handler<Numbered> {
     @Override
-    public void handle(List<Number> batch) {
+    public void handle(List<Numbered> batch) {
       permits.acquireUninterruptibly();
       handled.add(batch.stream().map(entry -> entry.number).toList());
       if (batch.stream().anyMatch(entry -> entry.number == 13)) {
         throw new IllegalStateException("13");
       }
       if (batch.get(0).number == 99) {
-        batcher.submit(new Number(100));
-        batcher.submit(new Number(101));
+        batcher.submit(new Numbered(100));
+        batcher.submit(new Numbered(101));
         batcher.close();
       }
     }
@@ -64,19 +64,19 @@ class BatcherTest {
     }
   }
 
-  private Batcher<Number> start(int capacity, Duration patience) {
+  private Batcher<Numbered> start(int capacity, Duration patience) {
     batcher = new Batcher<>("batcher-test", capacity, patience, new Handler());
     return batcher;
   }
 
-  private static Number submit(Batcher<Number> batcher, int number) {
-    Number entry = new Number(number);
+  private static Numbered submit(Batcher<Numbered> batcher, int number) {
+    Numbered entry = new Numbered(number);
     batcher.submit(entry);
     return entry;
   }
 
   /** Gets a first batch, of entry 0, stuck in the handler. */
-  private void occupy(Batcher<Number> batcher) {
+  private void occupy(Batcher<Numbered> batcher) {
     submit(batcher, 0);
     Awaitility.await().until(permits::hasQueuedThreads);
   }
@@ -91,7 +91,7 @@ class BatcherTest {
 
   @Test
   void whatIsSubmittedDuringABatchMakesTheNext() {
-    Batcher<Number> batcher = start(100, LONG);
+    Batcher<Numbered> batcher = start(100, LONG);
     occupy(batcher);
     for (int i = 1; i <= 10; i++) {
       submit(batcher, i);
@@ -103,7 +103,7 @@ class BatcherTest {
 
   @Test
   void fullQueueMakesCallersWait() throws Exception {
-    Batcher<Number> batcher = start(2, LONG);
+    Batcher<Numbered> batcher = start(2, LONG);
     occupy(batcher);
     submit(batcher, 1);
     submit(batcher, 2);
@@ -118,7 +118,7 @@ class BatcherTest {
 
   @Test
   void callersAreNotKeptWaitingForEver() {
-    Batcher<Number> batcher = start(1, Duration.ofMillis(50));
+    Batcher<Numbered> batcher = start(1, Duration.ofMillis(50));
     occupy(batcher);
     submit(batcher, 1);
     assertThat(submit(batcher, 2).failure).isEqualTo(ErrorCode.EXHAUSTED);
@@ -129,10 +129,10 @@ class BatcherTest {
 
   @Test
   void interruptEndsTheWaitForRoomAndIsKept() throws Exception {
-    Batcher<Number> batcher = start(1, LONG);
+    Batcher<Numbered> batcher = start(1, LONG);
     occupy(batcher);
     submit(batcher, 1);
-    Number refused = new Number(2);
+    Numbered refused = new Numbered(2);
     boolean[] interrupted = new boolean[1];
     Thread caller =
         new Thread(
@@ -150,10 +150,10 @@ class BatcherTest {
 
   @Test
   void interruptedCallerMaySubmitWhereThereIsRoom() {
-    Batcher<Number> batcher = start(1, LONG);
+    Batcher<Numbered> batcher = start(1, LONG);
     permits.release();
     Thread.currentThread().interrupt();
-    Number entry = submit(batcher, 1);
+    Numbered entry = submit(batcher, 1);
     assertThat(Thread.interrupted()).isTrue();
     Awaitility.await().until(() -> handled.size() == 1);
     assertThat(entry.failure).isNull();
@@ -161,7 +161,7 @@ class BatcherTest {
 
   @Test
   void closeHandlesWhatWasAcceptedAndRefusesTheRest() {
-    Batcher<Number> batcher = start(100, LONG);
+    Batcher<Numbered> batcher = start(100, LONG);
     occupy(batcher);
     submit(batcher, 1);
     submit(batcher, 2);
@@ -178,10 +178,10 @@ class BatcherTest {
 
   @Test
   void closeWakesThoseWhoWaitForRoom() throws Exception {
-    Batcher<Number> batcher = start(1, LONG);
+    Batcher<Numbered> batcher = start(1, LONG);
     occupy(batcher);
     submit(batcher, 1);
-    Number waiting = new Number(2);
+    Numbered waiting = new Numbered(2);
     Thread caller = new Thread(() -> batcher.submit(waiting));
     caller.start();
     Awaitility.await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
@@ -192,7 +192,7 @@ class BatcherTest {
 
   @Test
   void interruptDoesNotCutCloseShort() throws Exception {
-    Batcher<Number> batcher = start(100, LONG);
+    Batcher<Numbered> batcher = start(100, LONG);
     occupy(batcher);
     boolean[] seen = new boolean[2];
     Thread closer =
@@ -211,9 +211,9 @@ class BatcherTest {
 
   @Test
   void handlerThatThrowsFailsItsBatchOnly() {
-    Batcher<Number> batcher = start(100, LONG);
+    Batcher<Numbered> batcher = start(100, LONG);
     permits.release(2);
-    Number unlucky = submit(batcher, 13);
+    Numbered unlucky = submit(batcher, 13);
     Awaitility.await().until(() -> unlucky.failure != null);
     assertThat(unlucky.failure).isEqualTo(ErrorCode.INTERNAL);
     assertThat(submit(batcher, 14).failure).isNull();
@@ -222,7 +222,7 @@ class BatcherTest {
 
   @Test
   void ownThreadNeitherWaitsForRoomNorForItsOwnEnd() throws Exception {
-    Batcher<Number> batcher = start(1, LONG);
+    Batcher<Numbered> batcher = start(1, LONG);
     permits.release(2);
     submit(batcher, 99);
     assertThat(handlerClosed.await(30, TimeUnit.SECONDS)).isTrue();
@@ -231,7 +231,7 @@ class BatcherTest {
 
   @Test
   void manySubmittersKeepTheirOrder() throws Exception {
-    Batcher<Number> batcher = start(16, LONG);
+    Batcher<Numbered> batcher = start(16, LONG);
     permits.release(100_000);
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 8; t++) {

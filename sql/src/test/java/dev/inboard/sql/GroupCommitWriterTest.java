@@ -117,13 +117,14 @@ class GroupCommitWriterTest {
   /** Keeps the writer busy until the gate opens, so that what comes meanwhile is one batch. */
   private void hold() {
     CountDownLatch held = new CountDownLatch(1);
-    writer.submitStatement(
-        call("hold"),
-        session -> {
-          held.countDown();
-          Uninterruptibly.run(gate::await);
-          return null;
-        });
+    var unused =
+        writer.submitStatement(
+            call("hold"),
+            session -> {
+              held.countDown();
+              Uninterruptibly.run(gate::await);
+              return null;
+            });
     Awaitility.await().until(() -> held.getCount() == 0);
   }
 
@@ -374,13 +375,14 @@ class GroupCommitWriterTest {
     CountDownLatch closed = new CountDownLatch(1);
     hold();
     for (int i = 0; i < 100; i++) { // so many that they are not announced by the writing thread
-      writeOne("INSERT OR IGNORE INTO t VALUES ('k', 0)")
-          .thenRun(
-              () -> {
-                writer.flush();
-                writer.close();
-                closed.countDown();
-              });
+      var unused =
+          writeOne("INSERT OR IGNORE INTO t VALUES ('k', 0)")
+              .thenRun(
+                  () -> {
+                    writer.flush();
+                    writer.close();
+                    closed.countDown();
+                  });
     }
     gate.countDown();
     assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();

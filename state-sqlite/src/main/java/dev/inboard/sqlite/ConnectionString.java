@@ -10,12 +10,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database is and how it is opened, read from the text that a sidecar takes: a {@code file:}
- * URI, whose {@code file:} may be left out, with parameters after a question mark.
+ * Where a database is and how it is opened, read from the text that a sidecar takes: a {@code
+ * file:} URI, whose {@code file:} may be left out, with parameters after a question mark.
  *
  * <ul>
  *   <li>{@code :memory:} or {@code mode=memory}: no file; gone when the component closes
- *   <li>{@code mode=ro}: nothing is written; {@code immutable=1}: besides, nobody else writes either
+ *   <li>{@code mode=ro}: nothing is written; {@code immutable=1}: besides, nobody else writes
+ *       either
  *   <li>{@code mode=rw}: the file must exist; {@code mode=rwc} (the default): it is created
  *   <li>{@code _pragma=name(value)}: set on every connection; may be repeated
  *   <li>{@code cache} and {@code _txlock} are understood and ignored: the writer shares its

@@ -1,8 +1,8 @@
 package dev.inboard.sqlite;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +46,8 @@ final class DatabaseLease implements AutoCloseable {
   /**
    * Opens the database, or joins those who have it open.
    *
-   * @throws IOException when the folder of the file cannot be made or the file does not exist
+   * @throws FileNotFoundException when the file does not exist and must not be made
+   * @throws IOException when the folder of the file cannot be made
    */
   static DatabaseLease open(SqliteSettings settings) throws SQLException, IOException {
     Path file = settings.connection().file();
@@ -78,7 +79,7 @@ final class DatabaseLease implements AutoCloseable {
       return file.toRealPath();
     }
     if (mode != ConnectionString.Mode.CREATE) {
-      throw new NoSuchFileException(file.toString());
+      throw new FileNotFoundException(file + " does not exist");
     }
     Path folder = file.getParent();
     return folder == null

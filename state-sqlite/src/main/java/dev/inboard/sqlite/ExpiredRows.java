@@ -33,7 +33,8 @@ final class ExpiredRows implements PeriodicJob.Task {
    * @param tables where it works
    * @param interval how often one process shall do it
    */
-  ExpiredRows(SqliteDatabase database, StateTables tables, Clock clock, Duration interval, Call call) {
+  ExpiredRows(
+      SqliteDatabase database, StateTables tables, Clock clock, Duration interval, Call call) {
     this.database = database;
     this.clock = clock;
     this.interval = interval;

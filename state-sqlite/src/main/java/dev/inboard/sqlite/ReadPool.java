@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections to read on, opened when there is use for them.
  *
- * <p>A read runs on its caller's thread: it takes a few microseconds, less than another thread would
- * take to wake up.
+ * <p>A read runs on its caller's thread: it takes a few microseconds, less than another thread
+ * would take to wake up.
  */
 final class ReadPool implements AutoCloseable {
   private final SessionSource source;
@@ -43,7 +43,7 @@ final class ReadPool implements AutoCloseable {
   }
 
   /** Runs statements that only read. Throws what the caller is to get. */
-  <T extends @Nullable Object> T read(Call call, Work<T> work) {
+  <T> @Nullable T read(Call call, Work<T> work) {
     acquire(call);
     try {
       return run(call, work);
@@ -64,7 +64,7 @@ final class ReadPool implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T run(Call call, Work<T> work) {
+  private <T> @Nullable T run(Call call, Work<T> work) {
     if (closed) {
       throw call.failed(ErrorCode.CANCELLED, "the component is closed", null);
     }
@@ -73,7 +73,7 @@ final class ReadPool implements AutoCloseable {
       if (session == null) {
         session = source.open();
       }
-      T result = work.run(session);
+      @Nullable T result = work.run(session);
       idle.addFirst(session);
       return result;
     } catch (SQLException e) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A database in memory has one connection only, so there reads go through the writer, too.
  */
 final class SqliteDatabase implements AutoCloseable {
-  private static final int QUEUE_CAPACITY = 16_384;
+  private static final int QUEUE_CAPACITY = 4_096;
 
   /** Other processes give up their wait for the lock after 2 seconds, unless told otherwise. */
   private static final Duration LONGEST_TRANSACTION = Duration.ofMillis(100);
@@ -49,7 +49,7 @@ final class SqliteDatabase implements AutoCloseable {
    * Runs statements that only read. They see everything that was acknowledged before. On a file
    * they run on the caller's thread.
    */
-  <T extends @Nullable Object> CompletableFuture<T> read(Call call, Work<T> work) {
+  <T> CompletableFuture<T> read(Call call, Work<T> work) {
     if (readers == null) {
       return writeStatement(call, work);
     }
@@ -61,19 +61,18 @@ final class SqliteDatabase implements AutoCloseable {
   }
 
   /** Runs statements in a transaction that is committed before the future completes. */
-  <T extends @Nullable Object> CompletableFuture<T> write(Call call, Work<T> work) {
+  <T> CompletableFuture<T> write(Call call, Work<T> work) {
     return writer == null ? refuse(call) : writer.submit(call, work);
   }
 
   /** The same for work that {@link GroupCommitWriter#submitStatement} takes. */
-  <T extends @Nullable Object> CompletableFuture<T> writeStatement(Call call, Work<T> work) {
+  <T> CompletableFuture<T> writeStatement(Call call, Work<T> work) {
     return writer == null ? refuse(call) : writer.submitStatement(call, work);
   }
 
-  private static <T extends @Nullable Object> CompletableFuture<T> refuse(Call call) {
+  private static <T> CompletableFuture<T> refuse(Call call) {
     String reason = "the connection string opens the file for reading only";
-    return CompletableFuture.failedFuture(
-        call.failed(ErrorCode.PERMISSION_DENIED, reason, null));
+    return CompletableFuture.failedFuture(call.failed(ErrorCode.PERMISSION_DENIED, reason, null));
   }
 
   /** Waits until every write that was submitted before is done. */

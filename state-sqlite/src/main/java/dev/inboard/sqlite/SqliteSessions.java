@@ -4,7 +4,9 @@ import dev.inboard.sql.Session;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 
@@ -21,32 +23,15 @@ final class SqliteSessions {
 
   /** Opens the connection of the writer. Creates the file, and the log if there is to be one. */
   Session openWriter() throws SQLException {
-    return open(
-        (session, statement) -> {
-          if (settings.connection().file() == null) {
-            return;
-          }
-          String mode = settings.wal() ? "wal" : "delete";
-          String actual = ask(statement, "PRAGMA journal_mode = " + mode);
-          if (!actual.equalsIgnoreCase(mode)) {
-            throw new SQLException(
-                "the file system does not support a write-ahead log; set 'disableWAL' to true");
-          }
-          boolean full = settings.durability() == Durability.FULL;
-          statement.execute("PRAGMA synchronous = " + settings.durability());
-          statement.execute("PRAGMA fullfsync = " + full); // macOS has a weaker sync, too
-          statement.execute("PRAGMA checkpoint_fullfsync = " + full);
-          statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-          statement.execute("PRAGMA journal_size_limit = " + CHECKPOINT_PAGES * 4096L);
-        });
+    return open(true);
   }
 
   /** Opens a connection that reads. */
   Session openReader() throws SQLException {
-    return open((session, statement) -> {});
+    return open(false);
   }
 
-  private Session open(Setup setup) throws SQLException {
+  private Session open(boolean writes) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout((int) Math.min(settings.busyTimeout().toMillis(), Integer.MAX_VALUE));
     config.setReadOnly(settings.connection().isReadOnly());
@@ -58,9 +43,13 @@ final class SqliteSessions {
     try (Statement statement = connection.createStatement()) {
       String encoding = ask(statement, "PRAGMA encoding");
       if (!encoding.equals("UTF-8")) {
-        throw new SQLException("the database is encoded in " + encoding + "; only UTF-8 is read");
+        throw new SQLFeatureNotSupportedException(
+            "the database is encoded in " + encoding + "; only UTF-8 is read");
       }
-      setup.run(session, statement);
+      if (writes && settings.connection().file() != null) {
+        BusyHandler.setHandler(connection, new LockWait(settings.busyTimeout()));
+        prepareFile(statement);
+      }
       for (String pragma : settings.connection().pragmas()) {
         statement.execute(pragma);
       }
@@ -69,6 +58,20 @@ final class SqliteSessions {
       session.close();
       throw e;
     }
+  }
+
+  private void prepareFile(Statement statement) throws SQLException {
+    String mode = settings.wal() ? "wal" : "delete";
+    if (!ask(statement, "PRAGMA journal_mode = " + mode).equals(mode)) {
+      throw new SQLFeatureNotSupportedException(
+          "the file system does not support a write-ahead log; set 'disableWAL' to true");
+    }
+    boolean full = settings.durability() == Durability.FULL;
+    statement.execute("PRAGMA synchronous = " + settings.durability());
+    statement.execute("PRAGMA fullfsync = " + full); // on macOS there is a weaker sync, too
+    statement.execute("PRAGMA checkpoint_fullfsync = " + full);
+    statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+    statement.execute("PRAGMA journal_size_limit = " + CHECKPOINT_PAGES * 4096L);
   }
 
   private String url() {
@@ -90,9 +93,5 @@ final class SqliteSessions {
     try (ResultSet rows = statement.executeQuery(pragma)) {
       return rows.next() ? rows.getString(1) : "";
     }
-  }
-
-  private interface Setup {
-    void run(Session session, Statement statement) throws SQLException;
   }
 }

@@ -1,7 +1,9 @@
 package dev.inboard.sqlite;
 
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durations;
 import dev.inboard.spi.Option;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -69,7 +71,7 @@ record SqliteSettings(
   }
 
   private static Duration timeout(String text) {
-    Duration timeout = dev.inboard.spi.Durations.parse(text, Duration.ofSeconds(1));
+    Duration timeout = Durations.parse(text, Duration.ofSeconds(1));
     if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("is less than 1s");
     }
@@ -77,7 +79,7 @@ record SqliteSettings(
   }
 
   /** The same settings for a file whose path is spelt differently. */
-  SqliteSettings at(java.nio.file.Path file) {
+  SqliteSettings at(Path file) {
     return new SqliteSettings(
         new ConnectionString(file, connection.mode(), connection.pragmas()),
         timeout,

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A state store in an SQLite database. */
@@ -55,7 +56,7 @@ final class SqliteStateStoreDriver
   @Override
   public CompletionStage<Void> ping() {
     return read(
-        call("ping"),
+        call(() -> "ping"),
         session -> {
           session.prepare("SELECT 1 FROM sqlite_master").executeQuery().close();
           return null;
@@ -64,13 +65,13 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<@Nullable StoredValue> get(String key) {
-    Call call = call("get", key);
+    Call call = call(() -> "get '" + key + "'");
     return read(call, session -> table.get(session, key, call));
   }
 
   @Override
   public CompletionStage<List<Item>> getBulk(List<String> keys) {
-    Call call = call("bulk get");
+    Call call = call(() -> "get of " + keys.size() + " keys");
     return read(
         call,
         session -> {
@@ -81,11 +82,10 @@ final class SqliteStateStoreDriver
 
   @Override
   public CompletionStage<Page> listKeys(String prefix, int limit, @Nullable String token) {
-    Call call = call("list keys", prefix);
+    Call call = call(() -> "list of keys with '" + prefix + "'");
     if (token != null && !token.startsWith(prefix)) {
       String reason = "the token belongs to another listing";
-      return CompletableFuture.failedFuture(
-          call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
+      return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
     }
     return read(call, session -> table.list(session, prefix, limit, token, call));
   }
@@ -101,14 +101,14 @@ final class SqliteStateStoreDriver
   }
 
   private CompletableFuture<@Nullable String> writeOne(StateOperation operation) {
-    Call call = call("", operation);
+    Call call = call(() -> name(operation));
     return closed ? refuse(call) : database.writeStatement(call, work(operation, call));
   }
 
   @Override
   public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
     if (closed) {
-      return refuse(call("bulk write"));
+      return refuse(call(() -> "write of " + operations.size() + " keys"));
     }
     List<CompletableFuture<Result>> results = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
@@ -125,10 +125,10 @@ final class SqliteStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
-    Call whole = call("transaction of " + operations.size());
-    List<Work<@Nullable String>> works = new ArrayList<>(operations.size());
+    Call whole = call(() -> "transaction of " + operations.size() + " operations");
+    List<Work<String>> works = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
-      works.add(work(operation, call("transaction: ", operation)));
+      works.add(work(operation, call(() -> "transaction: " + name(operation))));
     }
     return closed
         ? refuse(whole)
@@ -136,15 +136,17 @@ final class SqliteStateStoreDriver
             whole,
             session -> {
               List<@Nullable String> etags = new ArrayList<>(works.size());
-              for (Work<@Nullable String> work : works) {
+              for (Work<String> work : works) {
                 etags.add(work.run(session));
               }
               return etags;
             });
   }
 
-  /** Prepares an operation for the writer: what can be done on the caller's thread is done there. */
-  private Work<@Nullable String> work(StateOperation operation, Call call) {
+  /**
+   * Prepares an operation for the writer: what can be done on the caller's thread is done there.
+   */
+  private Work<String> work(StateOperation operation, Call call) {
     if (operation instanceof StateOperation.Set set) {
       StoredText value = StoredText.of(set.value(), set.contentType());
       String etag = UUID.randomUUID().toString();
@@ -160,30 +162,23 @@ final class SqliteStateStoreDriver
     };
   }
 
-  private <T extends @Nullable Object> CompletableFuture<T> read(Call call, Work<T> work) {
+  private <T> CompletableFuture<T> read(Call call, Work<T> work) {
     return closed ? refuse(call) : database.read(call, work);
   }
 
-  private static <T extends @Nullable Object> CompletableFuture<T> refuse(Call call) {
+  private static <T> CompletableFuture<T> refuse(Call call) {
     return CompletableFuture.failedFuture(
         call.failed(ErrorCode.CANCELLED, "the component is closed", null));
   }
 
-  private Call call(String verb, String thing) {
+  private Call call(Supplier<String> operation) {
     return (code, reason, cause) ->
-        new InboardException(code, label, verb + " '" + thing + "'", reason, cause);
+        new InboardException(code, label, operation.get(), reason, cause);
   }
 
-  private Call call(String context, StateOperation operation) {
+  private static String name(StateOperation operation) {
     String verb = operation instanceof StateOperation.Set ? "set" : "delete";
-    return (code, reason, cause) -> {
-      String name = context + verb + " '" + operation.key() + "'";
-      return new InboardException(code, label, name, reason, cause);
-    };
-  }
-
-  private Call call(String operation) {
-    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+    return verb + " '" + operation.key() + "'";
   }
 
   @Override

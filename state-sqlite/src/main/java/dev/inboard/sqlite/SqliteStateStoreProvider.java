@@ -10,9 +10,9 @@ import dev.inboard.spi.state.StateStoreProvider;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.SqlErrors.Verdict;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +20,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code state.sqlite}: state in an SQLite file, which a Dapr sidecar may use at the same time.
@@ -62,10 +61,11 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     Call call =
         (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
     try {
-      DatabaseLease lease = DatabaseLease.open(SqliteSettings.of(spec));
+      SqliteSettings settings = SqliteSettings.of(spec);
+      DatabaseLease lease = DatabaseLease.open(settings);
       try {
-        return open(spec, lease, call);
-      } catch (SQLException | RuntimeException e) {
+        return open(spec, settings, lease, call);
+      } catch (RuntimeException e) {
         lease.close();
         throw e;
       }
@@ -74,19 +74,17 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     } catch (SQLException e) {
       Verdict verdict = SqliteErrors.INSTANCE.judge(e);
       throw call.failed(verdict.code(), verdict.reason(), e);
-    } catch (NoSuchFileException e) {
-      String reason = "the file " + e.getFile() + " does not exist, and the mode forbids to make it";
-      throw call.failed(ErrorCode.NOT_FOUND, reason, e);
+    } catch (FileNotFoundException e) {
+      throw call.failed(ErrorCode.NOT_FOUND, e.getMessage() + "; mode=rwc would make it", e);
     } catch (AccessDeniedException e) {
       throw call.failed(ErrorCode.PERMISSION_DENIED, "no access to " + e.getFile(), e);
     } catch (IOException e) {
-      throw call.failed(ErrorCode.UNAVAILABLE, "the folder cannot be made: " + e.getMessage(), e);
+      throw call.failed(ErrorCode.UNAVAILABLE, "its folder cannot be made: " + e.getMessage(), e);
     }
   }
 
-  private static StateStoreDriver open(ComponentSpec spec, DatabaseLease lease, Call call)
-      throws SQLException {
-    SqliteSettings settings = SqliteSettings.of(spec);
+  private static StateStoreDriver open(
+      ComponentSpec spec, SqliteSettings settings, DatabaseLease lease, Call call) {
     SqliteDatabase database = lease.database();
     StateTables tables = StateTables.of(spec);
     boolean readOnly = settings.connection().isReadOnly();
@@ -135,8 +133,7 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
             }));
   }
 
-  private static <T extends @Nullable Object> T join(
-      java.util.concurrent.CompletableFuture<T> future) {
+  private static <T> T join(java.util.concurrent.CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {

@@ -77,7 +77,8 @@ final class StateTable {
             + " WHERE key = ?1 AND etag = ?7 AND "
             + live;
     delete = "DELETE FROM " + table + " WHERE key = ?1";
-    deleteMatching = delete + " AND etag = ?2 AND (expiration_time IS NULL OR expiration_time > ?3)";
+    deleteMatching =
+        delete + " AND etag = ?2 AND (expiration_time IS NULL OR expiration_time > ?3)";
   }
 
   /** Reads the live entry under a key. */
@@ -148,8 +149,7 @@ final class StateTable {
   /** Reads a page of keys, in their order. The token of a page is the last key it looked at. */
   Page list(Session session, String prefix, int limit, @Nullable String token, Call call)
       throws SQLException {
-    PreparedStatement statement =
-        session.prepare(token == null ? selectKeysFrom : selectKeysAfter);
+    PreparedStatement statement = session.prepare(token == null ? selectKeysFrom : selectKeysAfter);
     statement.setString(1, token == null ? prefix : token);
     statement.setInt(2, limit);
     Instant now = clock.instant();
@@ -195,10 +195,7 @@ final class StateTable {
       statement.setString(7, expected);
     }
     if (statement.executeUpdate() == 0) {
-      throw call.failed(
-          ErrorCode.ETAG_MISMATCH,
-          isNew ? "there is an entry already" : OTHER,
-          null);
+      throw call.failed(ErrorCode.ETAG_MISMATCH, isNew ? "there is an entry already" : OTHER, null);
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as the table holds it. A sidecar writes JSON as its text, and bytes in base64 with a mark;
- * it reads the mark to tell them apart, and hands out either as it was.
+ * A value as the table holds it. A sidecar writes JSON as its text, and bytes in base64 with a
+ * mark; it reads the mark to tell them apart, and hands out either as it was.
  *
  * @param isBinary whether the text is base64
  */

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the times they stand for.
  */
 final class Timestamps {
-  private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
 
   /** The last second that has four digits for its year: as good as never. */
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
@@ -34,10 +36,13 @@ final class Timestamps {
       return text(LAST);
     }
     Instant end = now.plus(life);
-    return text(end.getNano() == 0 ? end : end.plusSeconds(1));
+    Instant second = end.truncatedTo(ChronoUnit.SECONDS);
+    return text(second.equals(end) ? end : second.plusSeconds(1));
   }
 
-  /** Reads a time; null when the text is none. A fraction, a {@code T} and a {@code Z} may be there. */
+  /**
+   * Reads a time; null when the text is none. A fraction, a {@code T} and a {@code Z} may be there.
+   */
   static @Nullable Instant parse(String text) {
     String iso = text.strip().replace(' ', 'T');
     if (iso.endsWith("Z")) {

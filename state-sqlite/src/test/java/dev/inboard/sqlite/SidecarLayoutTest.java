@@ -60,7 +60,8 @@ class SidecarLayoutTest {
   }
 
   private static String schema(SqliteFile file) throws SQLException {
-    return String.join("\n", file.query("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"))
+    return String.join(
+            "\n", file.query("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"))
         .replace("\"", "")
         .toLowerCase(Locale.ROOT);
   }
@@ -98,7 +99,8 @@ class SidecarLayoutTest {
             "app||empty|text||integer|1|null|2026-01-31 13:05:09",
             "app||ttl|text|1|integer|0|2026-01-31 13:05:12|2026-01-31 13:05:09");
     assertThat(file.query("SELECT etag FROM state")).allMatch(etag -> etag.matches(UUID));
-    assertThat(file.query("SELECT DISTINCT typeof(key), typeof(etag), typeof(update_time) FROM state"))
+    assertThat(
+            file.query("SELECT DISTINCT typeof(key), typeof(etag), typeof(update_time) FROM state"))
         .containsExactly("text|text|text");
   }
 
@@ -158,7 +160,9 @@ class SidecarLayoutTest {
           "INSERT OR REPLACE INTO state SELECT 'b', '2', 0, 'e', NULL, CURRENT_TIMESTAMP",
           "UPDATE state SET value = '3', is_binary = 0, etag = 'e5',"
               + " update_time = CURRENT_TIMESTAMP, expiration_time = NULL"
-              + " WHERE key = 'a' AND etag = '" + etag + "'");
+              + " WHERE key = 'a' AND etag = '"
+              + etag
+              + "'");
       assertThat(await(driver.get("a")).value()).asString().isEqualTo("3");
       assertThat(await(driver.get("a")).etag()).isEqualTo("e5");
       assertThat(await(driver.get("b")).value()).asString().isEqualTo("2");
@@ -167,7 +171,8 @@ class SidecarLayoutTest {
 
   @Test
   void fileOlderThanTheRecordOfMigrationsIsTakenOver() throws SQLException {
-    file.run(SIDECAR_TABLES[1], "INSERT INTO state VALUES ('a', '1', 0, 'e', NULL, CURRENT_TIMESTAMP)");
+    file.run(
+        SIDECAR_TABLES[1], "INSERT INTO state VALUES ('a', '1', 0, 'e', NULL, CURRENT_TIMESTAMP)");
     try (SqliteStateStoreDriver driver = file.open()) {
       assertThat(await(driver.get("a")).value()).asString().isEqualTo("1");
     }
@@ -200,7 +205,9 @@ class SidecarLayoutTest {
   void unreadableRecordOfMigrationsIsRefusedWithTheReason() throws SQLException {
     file.run(SIDECAR_TABLES);
     file.run("UPDATE metadata SET value = 'one'");
-    assertThatThrownBy(() -> file.open()).hasMessageContaining("'migrations'");
+    assertThatThrownBy(() -> file.open())
+        .hasMessageContaining("DATA_LOSS")
+        .hasMessageContaining("'migrations'");
   }
 
   @Test

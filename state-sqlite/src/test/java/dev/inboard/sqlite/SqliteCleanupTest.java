@@ -83,7 +83,9 @@ class SqliteCleanupTest {
       clock.advance(Duration.ofSeconds(10));
       cleanUp(Duration.ofHours(1), "state");
       assertThat(file.query("SELECT count(*) FROM state")).containsExactly("8000");
-      assertThat(file.query("SELECT count(*) FROM state WHERE expiration_time < '2026-01-31 13:05:20'"))
+      assertThat(
+              file.query(
+                  "SELECT count(*) FROM state WHERE expiration_time < '2026-01-31 13:05:20'"))
           .containsExactly("0");
     }
   }

@@ -15,18 +15,13 @@ abstract class SqliteConformance extends StateStoreConformance {
 
   StateStoreDriver open(Map<String, String> metadata) {
     return new SqliteStateStoreProvider()
-        .open(
-            new ComponentSpec("orders", "state.sqlite", "v1", "app", "default", metadata, clock));
+        .open(new ComponentSpec("orders", "state.sqlite", "v1", "app", "default", metadata, clock));
   }
 
   @Override
   public Set<Feature> expectedFeatures() {
     return Set.of(
-        Feature.ETAG,
-        Feature.TRANSACTIONAL,
-        Feature.TTL,
-        Feature.KEY_LISTING,
-        Feature.DURABLE);
+        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
   }
 
   @Override
@@ -46,6 +41,6 @@ abstract class SqliteConformance extends StateStoreConformance {
 
   @Override
   public int incrementsPerThread() {
-    return 50;
+    return 20;
   }
 }

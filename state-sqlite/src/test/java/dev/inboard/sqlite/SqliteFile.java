@@ -1,5 +1,6 @@
 package dev.inboard.sqlite;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.common.ErrorCode;
@@ -84,7 +85,7 @@ record SqliteFile(Path path, Clock clock) {
   }
 
   static String put(BulkStateStoreDriver driver, String key, String value) {
-    return await(driver.set(StateOperation.Set.of(key, value.getBytes())));
+    return await(driver.set(StateOperation.Set.of(key, value.getBytes(UTF_8))));
   }
 
   static InboardException assertFails(ErrorCode code, CompletionStage<?> stage) {

@@ -73,7 +73,8 @@ class SqliteListingTest {
     clock.advance(Duration.ofSeconds(2));
     Page first = await(driver.listKeys("a", 2, null));
     assertThat(first).isEqualTo(new Page(List.of(), "a2"));
-    assertThat(await(driver.listKeys("a", 2, first.token()))).isEqualTo(new Page(List.of("a3"), null));
+    assertThat(await(driver.listKeys("a", 2, first.token())))
+        .isEqualTo(new Page(List.of("a3"), null));
   }
 
   @Test

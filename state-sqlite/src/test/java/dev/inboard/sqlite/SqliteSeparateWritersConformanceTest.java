@@ -19,7 +19,9 @@ class SqliteSeparateWritersConformanceTest extends SqliteConformance {
   protected StateStoreDriver openDriver() {
     return open(
         Map.of(
-            "connectionString", folder.resolve("state.db").toString(),
-            "busyTimeout", busyTimeout.getAndIncrement() + "ms"));
+            "connectionString",
+            folder.resolve("state.db").toString(),
+            "busyTimeout",
+            busyTimeout.getAndIncrement() + "ms"));
   }
 }

@@ -31,7 +31,9 @@ class TimestampsTest {
 
   @Test
   void longestLifeIsTaken() {
-    assertThat(Timestamps.end(Instant.parse("2026-01-31T13:05:09Z"), Duration.ofSeconds(Long.MAX_VALUE)))
+    assertThat(
+            Timestamps.end(
+                Instant.parse("2026-01-31T13:05:09Z"), Duration.ofSeconds(Long.MAX_VALUE)))
         .isEqualTo("9999-12-31 23:59:59");
   }
 

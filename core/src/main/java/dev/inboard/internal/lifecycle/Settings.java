@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataFolder where the embedded defaults keep what they keep
  * @param strict whether doubts are problems
  * @param drainTimeout how long a close waits for handlers, and then for each component
+ * @param closeOnShutdown whether the end of the JVM closes the runtime
  * @param providers beside those that the class loader finds
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
     boolean strict,
     Clock clock,
     Duration drainTimeout,
+    boolean closeOnShutdown,
     Environment environment,
     ClassLoader loader,
     List<Provider<?>> providers) {}

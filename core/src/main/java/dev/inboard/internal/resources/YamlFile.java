@@ -10,6 +10,7 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
@@ -41,7 +42,9 @@ final class YamlFile {
           documents.add(new YamlDocument(source.name(), root));
         }
       } catch (MarkedYAMLException e) {
-        report(e.getProblemMark().getLine() + 1, reason(e));
+        report(e.getProblemMark().getLine() + 1, reason(e)); // may point behind the end
+      } catch (ReaderException e) {
+        report(chunk.lineOfForbiddenCharacter(), "has a control character; escape it in double quotes");
       } catch (YAMLException e) {
         report(chunk.line(), String.valueOf(e.getMessage()));
       }
@@ -59,14 +62,20 @@ final class YamlFile {
   }
 
   private void report(int line, String why) {
+    int last = (int) source.text().lines().count();
     problems.report(
-        new Origin(source.name(), line),
+        new Origin(source.name(), Math.min(line, Math.max(1, last))),
         "is no YAML: " + why.strip().replaceAll("\\s+", " "),
         "correct the line");
   }
 
   /** A piece of the file, behind as many empty lines as there are lines before it. */
-  private record Chunk(int line, String text) {}
+  private record Chunk(int line, String text) {
+    int lineOfForbiddenCharacter() {
+      long before = text.codePoints().takeWhile(StreamReader::isPrintable).filter(c -> c == '\n').count();
+      return (int) before + 1;
+    }
+  }
 
   private List<Chunk> chunks() {
     List<Chunk> chunks = new ArrayList<>();

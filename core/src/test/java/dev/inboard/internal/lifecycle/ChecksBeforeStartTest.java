@@ -184,7 +184,7 @@ class ChecksBeforeStartTest {
   void theProblemsOfAllFilesComeTogether() {
     assertProblems(
         running.with("a: [").with("orders", "state.redis").with("orders", "state.test", "size: 0"),
-        "1.yaml:2: is no YAML: expected the node content, but found '<stream end>'; correct the line",
+        "1.yaml:1: is no YAML: expected the node content, but found '<stream end>'; correct the line",
         "3.yaml:1: Component 'orders' is defined twice (also at 2.yaml:1);"
             + " rename or remove one; names are unique over all types",
         "2.yaml:1: orders (state.redis): no provider found for this type;"

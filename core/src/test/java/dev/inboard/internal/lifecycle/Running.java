@@ -71,6 +71,7 @@ final class Running {
             strict,
             Clock.systemUTC(),
             drainTimeout,
+            false,
             new Environment(variables),
             ClassLoader.getPlatformClassLoader(),
             providers));

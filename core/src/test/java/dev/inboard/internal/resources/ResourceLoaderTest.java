@@ -65,14 +65,16 @@ class ResourceLoaderTest {
         Reading.of(
             ORDERS + "---\nkind: Component\n metadata: [\n---\n" + BUS + "---\nvalue: @x\n",
             "a: b\n\tc: d\n",
-            "a: *nothing\n");
+            "a: *nothing\n",
+            "a: b\n---\nc:\n  d: \u0007\n");
     assertThat(reading.resources.components()).hasSize(2);
     assertThat(reading.problems())
         .containsExactly(
             "1.yaml:12: is no YAML: mapping values are not allowed here; correct the line",
             "1.yaml:24: is no YAML: found character '@' that cannot start any token; correct the line",
             "2.yaml:2: is no YAML: found character '\\t(TAB)' that cannot start any token; correct the line",
-            "3.yaml:1: is no YAML: found an alias to nothing; quote a text that begins with '*'; correct the line");
+            "3.yaml:1: is no YAML: found an alias to nothing; quote a text that begins with '*'; correct the line",
+            "4.yaml:4: is no YAML: has a control character; escape it in double quotes; correct the line");
   }
 
   @Test
@@ -213,7 +215,7 @@ class ResourceLoaderTest {
             """
             start failed: INVALID_ARGUMENT: 3 problems:
               1.yaml:1: the document: apiVersion 'dapr.io/v1' is not known; write 'apiVersion: dapr.io/v1alpha1'
-              2.yaml:2: is no YAML: expected the node content, but found '<stream end>'; correct the line
+              2.yaml:1: is no YAML: expected the node content, but found '<stream end>'; correct the line
               3.yaml:1: Component 'orders' is defined twice (also at 1.yaml:1); rename or remove one; names are unique\
              over all types""");
     Reading.of(ORDERS).problems.throwIfAny();

@@ -37,6 +37,8 @@ interface StateFixture {
 
   boolean sharesData();
 
+  boolean mayRepeatKeys();
+
   Instant now();
 
   Duration ttlStep();

@@ -38,7 +38,12 @@ interface StateKeyListingSuite extends StateFixture {
       next = page.token();
       assertThat(++pages).as("pages").isLessThan(100_000);
     } while (next != null);
-    return keys;
+    return once(keys);
+  }
+
+  /** Overlooks repetitions where the store says that it may repeat keys. */
+  private List<String> once(List<String> keys) {
+    return mayRepeatKeys() ? keys.stream().distinct().toList() : keys;
   }
 
   private List<String> put(String stem, int count) {
@@ -139,7 +144,7 @@ interface StateKeyListingSuite extends StateFixture {
   }
 
   @Test
-  @DisplayName("keys deleted between two pages do not make others disappear")
+  @DisplayName("keys deleted between two pages make no other disappear")
   default void deletionsBetweenPagesHideNothingElse() {
     listing();
     List<String> keys = new ArrayList<>(put("del-", 12));
@@ -157,7 +162,7 @@ interface StateKeyListingSuite extends StateFixture {
   }
 
   @Test
-  @DisplayName("keys that come between two pages do not make others appear twice or disappear")
+  @DisplayName("keys that come between two pages make no other disappear or appear twice")
   default void insertionsBetweenPagesDisturbNothing() {
     listing();
     List<String> keys = put("ins-5", 12);
@@ -166,7 +171,7 @@ interface StateKeyListingSuite extends StateFixture {
     put("ins-9", 6);
     List<String> all = new ArrayList<>(first.keys());
     all.addAll(list(key("ins-"), 5, first.token()));
-    assertThat(all).doesNotHaveDuplicates().containsAll(keys);
+    assertThat(once(all)).doesNotHaveDuplicates().containsAll(keys);
   }
 
   @Test
@@ -178,7 +183,7 @@ interface StateKeyListingSuite extends StateFixture {
     List<String> all = new ArrayList<>(first.keys());
     keys.forEach(key -> put(key, "again"));
     all.addAll(list(key("rew-"), 5, first.token()));
-    assertThat(all).containsExactlyInAnyOrderElementsOf(keys);
+    assertThat(once(all)).containsExactlyInAnyOrderElementsOf(keys);
   }
 
   @ParameterizedTest

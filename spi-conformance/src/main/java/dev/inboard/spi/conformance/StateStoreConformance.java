@@ -73,6 +73,15 @@ public abstract class StateStoreConformance
     return true;
   }
 
+  /**
+   * Says whether a listing may repeat keys that are written meanwhile, as the component's reference
+   * page then tells. By default it may not.
+   */
+  @Override
+  public boolean mayRepeatKeys() {
+    return false;
+  }
+
   /** Returns the time by which the store counts. Override it together with {@link #passTime}. */
   @Override
   public Instant now() {

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /** Several writes at once: all or nothing, in order, and never half seen. */
 interface StateTransactionSuite extends StateFixture {
+  /** The number of keys that the transactions of the atomicity test write. */
+  int WIDTH = 20;
+
   private List<@Nullable String> transact(StateOperation... operations) {
     return await(transactional().transact(List.of(operations)));
   }
@@ -175,27 +178,28 @@ interface StateTransactionSuite extends StateFixture {
   @DisplayName("no reader sees half of a transaction")
   default void readersNeverSeeHalf() throws Exception {
     int rounds = 20 * incrementsPerThread();
-    transact(set(key("left"), "0"), set(key("right"), "0"));
+    transact(sameInAll(0));
     AtomicBoolean done = new AtomicBoolean();
     ExecutorService readers = Executors.newFixedThreadPool(4);
     try {
       List<Future<?>> outcomes = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        // What is read first was committed together with the other, so the other cannot be older.
-        String first = key(i % 2 == 0 ? "left" : "right");
-        String second = key(i % 2 == 0 ? "right" : "left");
+        Random random = new Random(i);
         outcomes.add(
             readers.submit(
                 () -> {
                   while (!done.get()) {
-                    int before = Integer.parseInt(text(first));
-                    assertThat(Integer.parseInt(text(second))).isGreaterThanOrEqualTo(before);
+                    // What is read first was committed together with all others, so whatever is
+                    // read next cannot be older.
+                    int first = Integer.parseInt(text(key("all" + random.nextInt(WIDTH))));
+                    int next = Integer.parseInt(text(key("all" + random.nextInt(WIDTH))));
+                    assertThat(next).isGreaterThanOrEqualTo(first);
                   }
                   return null;
                 }));
       }
       for (int round = 1; round <= rounds; round++) {
-        transact(set(key("left"), "" + round), set(key("right"), "" + round));
+        transact(sameInAll(round));
       }
       done.set(true);
       for (Future<?> outcome : outcomes) {
@@ -205,6 +209,14 @@ interface StateTransactionSuite extends StateFixture {
       done.set(true);
       readers.shutdownNow();
     }
+  }
+
+  private StateOperation[] sameInAll(int value) {
+    StateOperation[] writes = new StateOperation[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
+      writes[i] = set(key("all" + i), "" + value);
+    }
+    return writes;
   }
 
   @Test

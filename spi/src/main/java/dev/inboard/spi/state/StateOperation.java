@@ -19,7 +19,7 @@ public sealed interface StateOperation {
    *
    * @param value stored as it is; may be empty; not changed by anyone while the operation runs
    * @param contentType what the bytes are, such as {@code application/json}, or null when unknown
-   * @param ttl how long the entry lives, at least a millisecond; null: for ever, which also ends
+   * @param ttl how long the entry lives, 1 ms to 2,147,483,647 s; null: for ever, which also ends
    *     the time to live of an entry that is overwritten. Stores that count in seconds round up
    * @param consistency {@link Consistency#STRONG}: acknowledge only when the replicas the store can
    *     wait for have it

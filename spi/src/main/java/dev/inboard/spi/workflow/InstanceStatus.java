@@ -21,6 +21,9 @@ public enum InstanceStatus {
 
   /** Says whether nothing will happen to it any more. */
   public boolean isFinished() {
-    return ordinal() >= COMPLETED.ordinal();
+    return switch (this) {
+      case COMPLETED, FAILED, CANCELLED, TERMINATED -> true;
+      case PENDING, RUNNING, SUSPENDED, STALLED -> false;
+    };
   }
 }

@@ -1,0 +1,101 @@
+package dev.inboard.internal.pubsub;
+
+import dev.inboard.pubsub.BulkHandler;
+import dev.inboard.pubsub.BulkOutcome;
+import dev.inboard.pubsub.Event;
+import dev.inboard.pubsub.EventHandler;
+import dev.inboard.pubsub.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Messages that are handled together. Each is settled by itself. */
+final class Batch implements Work {
+  private final InboundPath path;
+  private final List<Delivery> deliveries;
+
+  Batch(InboundPath path, List<Delivery> deliveries) {
+    this.path = path;
+    this.deliveries = deliveries;
+  }
+
+  /** Hands each handler its share, in the order of arrival. */
+  @Override
+  public void run() {
+    Map<EventHandler<?>, List<Delivery>> shares = new LinkedHashMap<>();
+    for (Delivery delivery : deliveries) {
+      if (delivery.isPrepared() || path.prepare(delivery)) {
+        shares.computeIfAbsent(delivery.handler(), handler -> new ArrayList<>()).add(delivery);
+      }
+    }
+    shares.forEach(
+        (handler, share) -> {
+          if (handler instanceof EventHandler.Bulk<?> bulk) {
+            handle(bulk, share);
+          } else {
+            share.forEach(path::handle);
+          }
+        });
+  }
+
+  @SuppressWarnings(
+      "unchecked") // the events are decoded to the type that stands beside the handler
+  private void handle(EventHandler.Bulk<?> bulk, List<Delivery> share) {
+    BulkHandler<Object> handler = ((EventHandler.Bulk<Object>) bulk).handler();
+    List<Delivery> decoded = new ArrayList<>(share.size());
+    List<Event<Object>> events = new ArrayList<>(share.size());
+    for (Delivery delivery : share) {
+      Event<Object> event = path.nextAttempt(delivery, bulk.type());
+      if (event != null) {
+        decoded.add(delivery);
+        events.add(event);
+      }
+    }
+    if (events.isEmpty()) {
+      return;
+    }
+    BulkOutcome outcome;
+    Throwable failure = null;
+    try {
+      outcome = path.call(() -> handler.handle(List.copyOf(events)), new Batch(path, decoded));
+    } catch (Throwable e) { // whatever a handler throws, it has not handled the events
+      outcome = BulkOutcome.of(Outcome.RETRY);
+      failure = e;
+    }
+    settle(decoded, events, outcome, failure);
+  }
+
+  private void settle(
+      List<Delivery> decoded,
+      List<Event<Object>> events,
+      BulkOutcome outcome,
+      @Nullable Throwable failure) {
+    List<Delivery> failed = new ArrayList<>();
+    for (int i = 0; i < decoded.size(); i++) {
+      Outcome single = outcome.outcomeOf(events.get(i));
+      if (single == Outcome.RETRY) {
+        failed.add(decoded.get(i));
+      } else {
+        path.settle(decoded.get(i), single);
+      }
+    }
+    if (failed.isEmpty()) {
+      return;
+    }
+    int attempts = failed.get(0).attempts();
+    if (path.mayRetry(attempts)) {
+      path.retryLater(new Batch(path, failed), attempts, failure);
+    } else {
+      for (Delivery delivery : failed) {
+        path.fail(delivery, failure);
+      }
+    }
+  }
+
+  @Override
+  public void giveBack() {
+    deliveries.forEach(Delivery::giveBack);
+  }
+}

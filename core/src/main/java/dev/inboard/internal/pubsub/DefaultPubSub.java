@@ -1,0 +1,265 @@
+package dev.inboard.internal.pubsub;
+
+import dev.inboard.Codec;
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.Origin;
+import dev.inboard.internal.resources.Problem;
+import dev.inboard.internal.runtime.CallPolicy;
+import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.internal.runtime.Request;
+import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.pubsub.AsyncPubSub;
+import dev.inboard.pubsub.BulkPublishEntry;
+import dev.inboard.pubsub.BulkPublishResult;
+import dev.inboard.pubsub.MessageHandler;
+import dev.inboard.pubsub.PubSub;
+import dev.inboard.pubsub.PublishOptions;
+import dev.inboard.pubsub.Subscription;
+import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.spi.expressions.ExpressionEngine;
+import dev.inboard.spi.pubsub.MessageReceiver;
+import dev.inboard.spi.pubsub.OutboundMessage;
+import dev.inboard.spi.pubsub.PubSubDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One publish/subscribe component: what the application holds, and what the runtime starts and
+ * stops.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class DefaultPubSub implements PubSub {
+  private final OpenedComponent<PubSubDriver> component;
+  private final RuntimeContext context;
+  private final Codec codec;
+  private final @Nullable ExpressionEngine expressions;
+  private final DriverCalls<PubSubDriver> calls;
+  private final TopicNames names;
+  private final TopicAccess access;
+  private final OutboundEvents events;
+  private final AsyncPubSub async;
+  private final Set<RunningSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopped; // set once
+
+  /**
+   * Serves a component.
+   *
+   * @param codec encodes and decodes data
+   * @param expressions compiles the conditions of subscriptions that are added at run time; null:
+   *     there is none on the class path
+   * @param outbound stands around publishing; null: nothing does
+   */
+  public DefaultPubSub(
+      OpenedComponent<PubSubDriver> component,
+      RuntimeContext context,
+      Codec codec,
+      @Nullable ExpressionEngine expressions,
+      @Nullable CallPolicy outbound) {
+    this.component = component;
+    this.context = context;
+    this.codec = codec;
+    this.expressions = expressions;
+    this.calls = new DriverCalls<>(component, outbound);
+    this.names = TopicNames.of(component);
+    this.access = new TopicAccess(component.spec());
+    this.events = new OutboundEvents(component, context, codec, names, access);
+    this.async = new DefaultAsyncPubSub(this);
+  }
+
+  @Override
+  public String name() {
+    return component.spec().name();
+  }
+
+  @Override
+  public void publish(String topic, Object data) {
+    publish(topic, data, PublishOptions.DEFAULT);
+  }
+
+  @Override
+  public void publish(String topic, Object data, PublishOptions options) {
+    calls.await(publishing(topic, data, options));
+  }
+
+  CompletableFuture<@Nullable Void> publishAsync(
+      String topic, Object data, PublishOptions options) {
+    return calls.start(() -> publishing(topic, data, options));
+  }
+
+  private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishing(
+      String topic, Object data, PublishOptions options) {
+    OutboundMessage message = events.compose(topic, data, options);
+    return new Request<>(
+        "publish to", topic, driver -> driver.publish(message), Function.identity());
+  }
+
+  @Override
+  public BulkPublishResult publishBulk(String topic, List<BulkPublishEntry> entries) {
+    return publishBulk(topic, entries, PublishOptions.DEFAULT);
+  }
+
+  @Override
+  public BulkPublishResult publishBulk(
+      String topic, List<BulkPublishEntry> entries, PublishOptions options) {
+    return calls.await(publishingAll(topic, entries, options));
+  }
+
+  CompletableFuture<BulkPublishResult> publishBulkAsync(
+      String topic, List<BulkPublishEntry> entries, PublishOptions options) {
+    return calls.start(() -> publishingAll(topic, entries, options));
+  }
+
+  private Request<PubSubDriver, BulkPublishResult, BulkPublishResult> publishingAll(
+      String topic, List<BulkPublishEntry> entries, PublishOptions options) {
+    BulkPublish bulk = new BulkPublish(component.label(), topic, entries, options);
+    return new Request<>("publish to", topic, driver -> bulk.start(this), result -> result);
+  }
+
+  @Override
+  public <T> Subscription subscribe(String topic, Class<T> type, MessageHandler<T> handler) {
+    return subscribe(TopicSubscription.to(topic, type, handler));
+  }
+
+  @Override
+  public Subscription subscribe(TopicSubscription subscription) {
+    RunningSubscription running = open(planned(subscription));
+    return calls.await(
+        new Request<>("subscribe to", running.topic(), driver -> running.connect(), made -> made));
+  }
+
+  CompletableFuture<Subscription> subscribeAsync(TopicSubscription subscription) {
+    try {
+      return start(planned(subscription));
+    } catch (InboardException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private SubscriptionPlan planned(TopicSubscription subscription) {
+    List<Problem> problems = new ArrayList<>();
+    SubscriptionPlan plan =
+        new RouteCompiler(expressions, problems::add)
+            .compile(name(), subscription, new Origin("subscribe", 0));
+    if (!problems.isEmpty()) {
+      throw new InboardException(
+          ErrorCode.INVALID_ARGUMENT,
+          component.label(),
+          "subscribe to '" + subscription.topic() + "'",
+          problems.get(0).what() + "; " + problems.get(0).cure());
+    }
+    return plan;
+  }
+
+  @Override
+  public AsyncPubSub async() {
+    return async;
+  }
+
+  /**
+   * Starts a subscription; completes when it stands.
+   *
+   * @throws InboardException {@code PERMISSION_DENIED} when the component's scopes forbid its
+   *     topic, or its dead letter topic; {@code CANCELLED} after {@link #stop}
+   */
+  public CompletableFuture<Subscription> start(SubscriptionPlan plan) {
+    RunningSubscription subscription = open(plan);
+    CompletableFuture<Subscription> standing = subscription.connect();
+    var unused =
+        standing.whenComplete(
+            (made, failure) -> {
+              if (failure != null) {
+                subscriptions.remove(subscription);
+              }
+            });
+    return standing;
+  }
+
+  private RunningSubscription open(SubscriptionPlan plan) {
+    String topic = plan.subscription().topic();
+    String deadLetterTopic = plan.subscription().deadLetterTopic();
+    access.checkSubscribe(topic);
+    if (deadLetterTopic != null) {
+      access.checkPublish(deadLetterTopic);
+    }
+    DeadLetters deadLetters =
+        deadLetterTopic == null
+            ? null
+            : new DeadLetters(calls, name(), names.atBroker(deadLetterTopic));
+    Workers workers = new Workers(context.handlers(), plan.concurrency());
+    InboundPath path =
+        new InboundPath(plan, context, codec, names, workers, deadLetters, component.label());
+    RunningSubscription subscription =
+        new RunningSubscription(
+            topic,
+            plan.specFor(names.atBroker(topic)),
+            component,
+            calls,
+            workers,
+            path,
+            receiver(plan, path, workers),
+            subscriptions::remove);
+    subscriptions.add(subscription);
+    if (stopped) {
+      subscriptions.remove(subscription);
+      throw new InboardException(
+          ErrorCode.CANCELLED,
+          component.label(),
+          "subscribe to '" + topic + "'",
+          "the runtime is closing");
+    }
+    return subscription;
+  }
+
+  private MessageReceiver receiver(SubscriptionPlan plan, InboundPath path, Workers workers) {
+    if (plan.isBulk()) {
+      TopicSubscription batches = plan.subscription();
+      return new BatchReceiver(
+          path, workers, context.timer(), batches.maxMessages(), batches.maxWait());
+    }
+    return message -> {
+      Delivery delivery = new Delivery(path, message);
+      workers.submit(delivery);
+      return delivery;
+    };
+  }
+
+  /**
+   * Moves every subscription to the driver in charge. To be called after another one was put in
+   * charge, and before the old one is closed.
+   *
+   * @return completes when all of them stand; the messages under way are then still being settled
+   *     with the old driver
+   */
+  public CompletableFuture<Void> driverReplaced() {
+    return CompletableFuture.allOf(
+        subscriptions.stream().map(RunningSubscription::connect).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Ends the intake of messages, for good. Publishing goes on, so that handlers under way can still
+   * do it.
+   *
+   * @return completes when every message under way is settled; never fails
+   */
+  public CompletableFuture<Void> stop() {
+    stopped = true;
+    return CompletableFuture.allOf(
+        subscriptions.stream().map(RunningSubscription::stop).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Stops waiting for handlers: interrupts them, and gives what they have not begun back to the
+   * broker.
+   */
+  public void abort() {
+    subscriptions.forEach(RunningSubscription::abort);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.inboard.internal.pubsub;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.internal.runtime.Request;
+import dev.inboard.pubsub.Subscription;
+import dev.inboard.spi.pubsub.DriverSubscription;
+import dev.inboard.spi.pubsub.MessageReceiver;
+import dev.inboard.spi.pubsub.PubSubDriver;
+import dev.inboard.spi.pubsub.SubscriptionSpec;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A subscription that runs: its link to the driver in charge, and the path behind it. */
+final class RunningSubscription implements Subscription {
+  private final String topic;
+  private final SubscriptionSpec spec;
+  private final OpenedComponent<PubSubDriver> component;
+  private final DriverCalls<PubSubDriver> calls;
+  private final Workers workers;
+  private final InboundPath path;
+  private final MessageReceiver receiver;
+  private final Consumer<RunningSubscription> onEnd;
+
+  // Guarded by this.
+  private @Nullable DriverSubscription link;
+  private boolean paused;
+  private @Nullable CompletableFuture<Void> ended; // null: it runs
+
+  RunningSubscription(
+      String topic,
+      SubscriptionSpec spec,
+      OpenedComponent<PubSubDriver> component,
+      DriverCalls<PubSubDriver> calls,
+      Workers workers,
+      InboundPath path,
+      MessageReceiver receiver,
+      Consumer<RunningSubscription> onEnd) {
+    this.topic = topic;
+    this.spec = spec;
+    this.component = component;
+    this.calls = calls;
+    this.workers = workers;
+    this.path = path;
+    this.receiver = receiver;
+    this.onEnd = onEnd;
+  }
+
+  /**
+   * Subscribes at the driver in charge. Called again after another one has taken over; the messages
+   * under way are then settled with the old one.
+   */
+  CompletableFuture<Subscription> connect() {
+    return calls
+        .start(
+            () ->
+                new Request<PubSubDriver, Boolean, Boolean>(
+                    "subscribe to",
+                    topic,
+                    driver ->
+                        driver.subscribe(spec, receiver).thenApply(made -> joined(driver, made)),
+                    current -> current))
+        .thenCompose(current -> current ? CompletableFuture.completedFuture(this) : connect());
+  }
+
+  /** Takes a new link into use; says no when its driver is in charge no more. */
+  private boolean joined(PubSubDriver driver, DriverSubscription made) {
+    DriverSubscription before;
+    synchronized (this) {
+      if (ended != null) {
+        var unused = made.stop();
+        throw new InboardException(
+            ErrorCode.CANCELLED,
+            component.label(),
+            "subscribe to '" + topic + "'",
+            "the subscription was closed");
+      }
+      if (component.driver() != driver) {
+        var unused = made.stop();
+        return link != null;
+      }
+      before = link;
+      link = made;
+      if (paused) {
+        made.pause();
+      }
+    }
+    if (before != null) {
+      var unused = before.stop();
+    }
+    return true;
+  }
+
+  @Override
+  public String topic() {
+    return topic;
+  }
+
+  @Override
+  public synchronized void pause() {
+    paused = true;
+    if (link != null) {
+      link.pause();
+    }
+  }
+
+  @Override
+  public synchronized void resume() {
+    paused = false;
+    if (link != null) {
+      link.resume();
+    }
+  }
+
+  @Override
+  public synchronized boolean isPaused() {
+    return paused;
+  }
+
+  @Override
+  public OptionalLong lag() {
+    DriverSubscription current;
+    synchronized (this) {
+      current = link;
+    }
+    return current == null ? OptionalLong.empty() : current.lag();
+  }
+
+  /** Takes nothing more. Completes when every message under way is settled. */
+  CompletableFuture<Void> stop() {
+    DriverSubscription last;
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    synchronized (this) {
+      if (ended != null) {
+        return ended;
+      }
+      ended = end;
+      last = link;
+    }
+    CompletionStage<Void> settled =
+        last == null ? CompletableFuture.completedStage(null) : last.stop();
+    path.close();
+    if (receiver instanceof BatchReceiver batches) {
+      batches.flush();
+    }
+    var unused =
+        settled.whenComplete(
+            (done, failure) -> {
+              onEnd.accept(this);
+              end.complete(null);
+            });
+    return end;
+  }
+
+  /** Waits no longer: what has not begun goes back to the broker, and what runs is interrupted. */
+  void abort() {
+    workers.abort();
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<Void> end = stop();
+    if (workers.areCurrent()) {
+      return; // it would wait for itself
+    }
+    try {
+      end.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of a subscription never fails", e);
+    }
+  }
+}

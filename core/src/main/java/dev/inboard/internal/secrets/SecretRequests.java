@@ -1,0 +1,89 @@
+package dev.inboard.internal.secrets;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.ConfigurationResource.SecretScope;
+import dev.inboard.internal.runtime.Request;
+import dev.inboard.secrets.SecretEntry;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.secrets.SecretStoreDriver;
+import dev.inboard.spi.secrets.StoredSecret;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what is asked of a secret store, against its scope among others, and reads the answers.
+ */
+final class SecretRequests {
+  private static final String VERSION = "version_id";
+
+  private final String component;
+  private final @Nullable SecretScope scope;
+
+  SecretRequests(String component, @Nullable SecretScope scope) {
+    this.component = component;
+    this.scope = scope;
+  }
+
+  Request<SecretStoreDriver, StoredSecret, SecretEntry> get(
+      String name, Map<String, String> metadata) {
+    if (name.isEmpty()) {
+      throw failure(ErrorCode.INVALID_ARGUMENT, name, "the name is empty; name a secret");
+    }
+    if (scope != null && !scope.permits(name)) {
+      throw failure(
+          ErrorCode.PERMISSION_DENIED,
+          name,
+          "the secret scope at "
+              + scope.origin()
+              + " does not permit it; change the scope, or do"
+              + " without the secret");
+    }
+    Map<String, String> copy = Map.copyOf(metadata);
+    return new Request<>(
+        "get",
+        name,
+        driver -> {
+          if (copy.containsKey(VERSION) && !driver.features().contains(Feature.SECRET_VERSIONS)) {
+            throw failure(
+                ErrorCode.UNSUPPORTED, name, "this store keeps no versions; leave the version out");
+          }
+          return driver.get(name, copy);
+        },
+        secret -> entry(name, secret));
+  }
+
+  Request<SecretStoreDriver, StoredSecret, SecretEntry> getVersion(String name, String version) {
+    if (version.isEmpty()) {
+      throw failure(ErrorCode.INVALID_ARGUMENT, name, "the version is empty; use get(name)");
+    }
+    return get(name, Map.of(VERSION, version));
+  }
+
+  Request<SecretStoreDriver, Map<String, StoredSecret>, Map<String, SecretEntry>> getBulk(
+      Map<String, String> metadata) {
+    Map<String, String> copy = Map.copyOf(metadata);
+    return new Request<>("get bulk", null, driver -> driver.getBulk(copy), this::permitted);
+  }
+
+  private Map<String, SecretEntry> permitted(Map<String, StoredSecret> secrets) {
+    Map<String, SecretEntry> entries = new LinkedHashMap<>();
+    secrets.forEach(
+        (name, secret) -> {
+          if (scope == null || scope.permits(name)) {
+            entries.put(name, entry(name, secret));
+          }
+        });
+    return Collections.unmodifiableMap(entries);
+  }
+
+  private SecretEntry entry(String name, StoredSecret secret) {
+    return new SecretEntry(component, name, secret.values(), secret.version(), secret.expiresAt());
+  }
+
+  private InboardException failure(ErrorCode code, String name, String reason) {
+    return new InboardException(code, component, "get '" + name + "'", reason);
+  }
+}

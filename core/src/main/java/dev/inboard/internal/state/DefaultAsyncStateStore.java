@@ -1,0 +1,88 @@
+package dev.inboard.internal.state;
+
+import dev.inboard.TypeRef;
+import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.state.AsyncStateStore;
+import dev.inboard.state.BulkEntry;
+import dev.inboard.state.BulkResult;
+import dev.inboard.state.KeyPage;
+import dev.inboard.state.SaveOptions;
+import dev.inboard.state.StateChange;
+import dev.inboard.state.StateEntry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of a {@link DefaultStateStore}, carried out without waiting. */
+final class DefaultAsyncStateStore implements AsyncStateStore {
+  private final StateRequests requests;
+  private final DriverCalls<StateStoreDriver> calls;
+
+  DefaultAsyncStateStore(StateRequests requests, DriverCalls<StateStoreDriver> calls) {
+    this.requests = requests;
+    this.calls = calls;
+  }
+
+  @Override
+  public <T> CompletableFuture<Optional<StateEntry<T>>> get(String key, Class<T> type) {
+    return calls.start(() -> requests.get(key, type));
+  }
+
+  @Override
+  public <T> CompletableFuture<Optional<StateEntry<T>>> get(String key, TypeRef<T> type) {
+    return calls.start(() -> requests.get(key, StateRequests.typeOf(type)));
+  }
+
+  @Override
+  public <T> CompletableFuture<List<BulkEntry<T>>> getBulk(List<String> keys, Class<T> type) {
+    return calls.start(() -> requests.getBulk(keys, type));
+  }
+
+  @Override
+  public <T> CompletableFuture<List<BulkEntry<T>>> getBulk(List<String> keys, TypeRef<T> type) {
+    return calls.start(() -> requests.getBulk(keys, StateRequests.typeOf(type)));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable String> save(String key, Object value) {
+    return calls.start(() -> requests.save(StateChange.save(key, value)));
+  }
+
+  @Override
+  public CompletableFuture<@Nullable String> save(String key, Object value, SaveOptions options) {
+    return calls.start(() -> requests.save(StateChange.save(key, value, options)));
+  }
+
+  @Override
+  public CompletableFuture<List<BulkResult>> saveBulk(List<StateChange.Save> changes) {
+    return calls.start(() -> requests.bulk("save", changes));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key) {
+    return calls.start(() -> requests.delete(StateChange.delete(key)));
+  }
+
+  @Override
+  public CompletableFuture<Void> delete(String key, @Nullable String etag) {
+    return calls.start(() -> requests.delete(StateChange.delete(key, etag)));
+  }
+
+  @Override
+  public CompletableFuture<List<BulkResult>> deleteBulk(List<StateChange.Delete> changes) {
+    return calls.start(() -> requests.bulk("delete", changes));
+  }
+
+  @Override
+  public CompletableFuture<List<@Nullable String>> transaction(
+      List<? extends StateChange> changes) {
+    return calls.start(() -> requests.transaction(changes));
+  }
+
+  @Override
+  public CompletableFuture<KeyPage> keys(String prefix, int limit, @Nullable String token) {
+    return calls.start(() -> requests.keys(prefix, limit, token));
+  }
+}

@@ -1,0 +1,173 @@
+package dev.inboard.internal.state;
+
+import dev.inboard.Codec;
+import dev.inboard.TypeRef;
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.spi.state.StoredValue;
+import dev.inboard.state.AsyncStateStore;
+import dev.inboard.state.BulkEntry;
+import dev.inboard.state.BulkResult;
+import dev.inboard.state.KeyPage;
+import dev.inboard.state.SaveOptions;
+import dev.inboard.state.StateChange;
+import dev.inboard.state.StateEntry;
+import dev.inboard.state.StateStore;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A state store over the driver of one component. Safe for use by many threads. */
+public final class DefaultStateStore implements StateStore {
+  private static final int KEYS_PER_PAGE = 1_000;
+
+  private final String name;
+  private final OpenedComponent<StateStoreDriver> component;
+  private final StateRequests requests;
+  private final DriverCalls<StateStoreDriver> calls;
+  private final AsyncStateStore async;
+
+  /** Makes a store that keeps its values as JSON. */
+  public DefaultStateStore(OpenedComponent<StateStoreDriver> component, RuntimeContext context) {
+    this(component, context, new JsonCodec(context.mapper()));
+  }
+
+  /**
+   * Makes a store that keeps its values as the codec writes them.
+   *
+   * @throws InboardException {@code INVALID_ARGUMENT} when a field that {@link StateOptions}
+   *     declares is wrong
+   */
+  public DefaultStateStore(
+      OpenedComponent<StateStoreDriver> component, RuntimeContext context, Codec codec) {
+    ComponentSpec spec = component.spec();
+    name = spec.name();
+    this.component = component;
+    ValueFormat format = new ValueFormat(spec.label(), codec, cipher(component));
+    boolean hasOutbox =
+        spec.has(StateOptions.OUTBOX_PUBLISH_PUBSUB) && spec.has(StateOptions.OUTBOX_PUBLISH_TOPIC);
+    requests = new StateRequests(spec.label(), KeyPrefix.of(spec, context), format, hasOutbox);
+    calls = new DriverCalls<>(component, null);
+    async = new DefaultAsyncStateStore(requests, calls);
+  }
+
+  private static @Nullable ValueCipher cipher(OpenedComponent<?> component) {
+    List<String> problems = StateOptions.check(component.resource(), component.spec());
+    if (!problems.isEmpty()) {
+      throw new InboardException(
+          ErrorCode.INVALID_ARGUMENT, component.label(), "open", String.join("; ", problems));
+    }
+    EncryptionKeys keys = EncryptionKeys.of(component.resource(), component.spec());
+    return keys == null ? null : new ValueCipher(keys);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public <T> Optional<StateEntry<T>> get(String key, Class<T> type) {
+    return find(key, type);
+  }
+
+  @Override
+  public <T> Optional<StateEntry<T>> get(String key, TypeRef<T> type) {
+    return find(key, StateRequests.typeOf(type));
+  }
+
+  /**
+   * Reads without a request object when the driver has the answer at hand: the shortest way there
+   * is.
+   */
+  private <T> Optional<StateEntry<T>> find(String key, @Nullable Type type) {
+    if (type == null || !calls.areDirect()) {
+      return calls.await(requests.get(key, type));
+    }
+    StateStoreDriver driver = component.driver();
+    String storedKey = requests.storedKey(key);
+    CompletionStage<@Nullable StoredValue> stage;
+    try {
+      stage = driver.get(storedKey);
+    } catch (RuntimeException e) { // a driver should not; DriverCalls knows what to make of it
+      stage = CompletableFuture.failedFuture(e);
+    }
+    return DriverCalls.isAtHand(stage)
+        ? requests.entry(key, stage.toCompletableFuture().join(), type)
+        : calls.await(requests.get(key, type), driver, stage);
+  }
+
+  @Override
+  public <T> List<BulkEntry<T>> getBulk(List<String> keys, Class<T> type) {
+    return calls.await(requests.getBulk(keys, type));
+  }
+
+  @Override
+  public <T> List<BulkEntry<T>> getBulk(List<String> keys, TypeRef<T> type) {
+    return calls.await(requests.getBulk(keys, StateRequests.typeOf(type)));
+  }
+
+  @Override
+  public @Nullable String save(String key, Object value) {
+    return calls.await(requests.save(StateChange.save(key, value)));
+  }
+
+  @Override
+  public @Nullable String save(String key, Object value, SaveOptions options) {
+    return calls.await(requests.save(StateChange.save(key, value, options)));
+  }
+
+  @Override
+  public List<BulkResult> saveBulk(List<StateChange.Save> changes) {
+    return calls.await(requests.bulk("save", changes));
+  }
+
+  @Override
+  public void delete(String key) {
+    calls.await(requests.delete(StateChange.delete(key)));
+  }
+
+  @Override
+  public void delete(String key, @Nullable String etag) {
+    calls.await(requests.delete(StateChange.delete(key, etag)));
+  }
+
+  @Override
+  public List<BulkResult> deleteBulk(List<StateChange.Delete> changes) {
+    return calls.await(requests.bulk("delete", changes));
+  }
+
+  @Override
+  public List<@Nullable String> transaction(List<? extends StateChange> changes) {
+    return calls.await(requests.transaction(changes));
+  }
+
+  @Override
+  public KeyPage keys(String prefix, int limit, @Nullable String token) {
+    return calls.await(requests.keys(prefix, limit, token));
+  }
+
+  @Override
+  public Stream<String> keys(String prefix) {
+    return Stream.iterate(
+            keys(prefix, KEYS_PER_PAGE, null),
+            page -> page != null,
+            page -> page.token() == null ? null : keys(prefix, KEYS_PER_PAGE, page.token()))
+        .flatMap(page -> page.keys().stream());
+  }
+
+  @Override
+  public AsyncStateStore async() {
+    return async;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.inboard.internal.state;
+
+import dev.inboard.TypeRef;
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.runtime.Request;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.state.BulkStateStoreDriver;
+import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.spi.state.StoredValue;
+import dev.inboard.spi.state.TransactionalStateStoreDriver;
+import dev.inboard.state.BulkEntry;
+import dev.inboard.state.BulkResult;
+import dev.inboard.state.KeyPage;
+import dev.inboard.state.StateChange;
+import dev.inboard.state.StateEntry;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a request of every verb: its arguments checked and encoded, and what to do with the answer.
+ * The blocking and the asynchronous store carry the same requests out.
+ */
+final class StateRequests {
+  private static final int LONGEST_PAGE = 10_000;
+
+  private final String component;
+  private final KeyPrefix prefix;
+  private final ValueFormat format;
+  private final StateOperations operations;
+  private final boolean hasOutbox;
+
+  StateRequests(String component, KeyPrefix prefix, ValueFormat format, boolean hasOutbox) {
+    this.component = component;
+    this.prefix = prefix;
+    this.format = format;
+    this.operations = new StateOperations(component, prefix, format);
+    this.hasOutbox = hasOutbox;
+  }
+
+  <T> Request<StateStoreDriver, @Nullable StoredValue, Optional<StateEntry<T>>> get(
+      String key, @Nullable Type given) {
+    Type type = operations.given(given, "get", "type");
+    String storedKey = storedKey(key);
+    return new Request<>(
+        "get", key, driver -> driver.get(storedKey), stored -> entry(key, stored, type));
+  }
+
+  static @Nullable Type typeOf(@Nullable TypeRef<?> type) {
+    return type == null ? null : type.type();
+  }
+
+  /** Returns the checked and prefixed key of a read. */
+  String storedKey(String key) {
+    return operations.storedKey("get", key);
+  }
+
+  /** Returns what the application gets for the answer to a read. */
+  <T> Optional<StateEntry<T>> entry(String key, @Nullable StoredValue stored, Type type) {
+    return stored == null ? Optional.empty() : Optional.of(format.entry(key, stored, type));
+  }
+
+  <T> Request<StateStoreDriver, List<BulkStateStoreDriver.Item>, List<BulkEntry<T>>> getBulk(
+      List<String> keys, @Nullable Type given) {
+    Type type = operations.given(given, "getBulk", "type");
+    List<String> asked = new ArrayList<>(operations.given(keys, "getBulk", "list of keys"));
+    List<String> storedKeys =
+        asked.stream().map(key -> operations.storedKey("getBulk", key)).toList();
+    return new Request<>(
+        "getBulk of " + asked.size() + " keys",
+        null,
+        driver -> BulkCalls.get(driver, storedKeys),
+        items -> paired(asked, items, (key, item) -> bulkEntry(key, item, type)));
+  }
+
+  private <T> BulkEntry<T> bulkEntry(String key, BulkStateStoreDriver.Item item, Type type) {
+    if (item.failure() != null) {
+      return new BulkEntry<>(key, null, renamed("get", key, item.failure()));
+    }
+    try {
+      return new BulkEntry<>(key, this.<T>entry(key, item.value(), type).orElse(null), null);
+    } catch (InboardException e) {
+      return new BulkEntry<>(key, null, e);
+    }
+  }
+
+  Request<StateStoreDriver, @Nullable String, @Nullable String> save(StateChange.Save save) {
+    StateOperation.Set set = operations.set(save);
+    return new Request<>(
+        "save",
+        save.key(),
+        driver -> operations.capable(driver, set).set(set),
+        Function.identity());
+  }
+
+  Request<StateStoreDriver, Void, Void> delete(StateChange.Delete change) {
+    StateOperation.Delete delete = operations.delete(change);
+    return new Request<>(
+        "delete",
+        change.key(),
+        driver -> operations.capable(driver, delete).delete(delete),
+        Function.identity());
+  }
+
+  /** Writes or deletes, each change by itself. */
+  Request<StateStoreDriver, List<BulkStateStoreDriver.Result>, List<BulkResult>> bulk(
+      String verb, List<? extends StateChange> changes) {
+    List<StateChange> copy =
+        new ArrayList<>(operations.given(changes, verb + "Bulk", "list of changes"));
+    List<StateOperation> writes = operations.independent(verb + "Bulk", copy);
+    List<String> keys = copy.stream().map(StateChange::key).toList();
+    return new Request<>(
+        verb + "Bulk of " + keys.size() + " keys",
+        null,
+        driver -> BulkCalls.write(operations.capable(driver, writes), writes),
+        results -> paired(keys, results, (key, result) -> bulkResult(verb, key, result)));
+  }
+
+  private BulkResult bulkResult(String verb, String key, BulkStateStoreDriver.Result result) {
+    InboardException failure =
+        result.failure() == null ? null : renamed(verb, key, result.failure());
+    return new BulkResult(key, result.etag(), failure);
+  }
+
+  Request<StateStoreDriver, List<@Nullable String>, List<@Nullable String>> transaction(
+      List<? extends StateChange> changes) {
+    List<StateOperation> writes = operations.all("transaction", changes);
+    String verb = "transaction of " + writes.size() + " changes";
+    if (hasOutbox) {
+      throw new InboardException(
+          ErrorCode.UNSUPPORTED,
+          component,
+          verb,
+          "the component asks for an outbox (outboxPublishPubsub, outboxPublishTopic), which is not served; without those"
+              + " fields the transaction publishes nothing");
+    }
+    return new Request<>(
+        verb,
+        null,
+        driver -> {
+          if (writes.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+          }
+          if (!(driver instanceof TransactionalStateStoreDriver transactional)
+              || !driver.features().contains(Feature.TRANSACTIONAL)) {
+            throw operations.unsupported(verb, "transactions");
+          }
+          return operations.capable(transactional, writes).transact(writes);
+        },
+        Function.identity());
+  }
+
+  Request<StateStoreDriver, KeyListingStateStoreDriver.Page, KeyPage> keys(
+      String beginning, int limit, @Nullable String token) {
+    String problem =
+        beginning == null ? "the prefix is null" : StateKeys.problemWithText(beginning);
+    if (limit < 1 || limit > LONGEST_PAGE) {
+      problem = "the limit " + limit + " is not between 1 and 10,000";
+    }
+    if (problem != null) {
+      throw operations.refused("keys", beginning, problem);
+    }
+    String storedPrefix = prefix.before(beginning);
+    return new Request<>(
+        "keys",
+        beginning,
+        driver -> {
+          if (!(driver instanceof KeyListingStateStoreDriver listing)
+              || !driver.features().contains(Feature.KEY_LISTING)) {
+            throw operations.unsupported("keys '" + beginning + "'", "key listing");
+          }
+          return listing.listKeys(storedPrefix, limit, token);
+        },
+        page ->
+            new KeyPage(
+                page.keys().stream().map(prefix::strippedFrom).filter(Objects::nonNull).toList(),
+                page.token()));
+  }
+
+  private <A, B> List<B> paired(List<String> keys, List<A> answers, BiFunction<String, A, B> each) {
+    if (answers.size() != keys.size()) {
+      throw new InboardException(
+          ErrorCode.INTERNAL,
+          component,
+          "bulk call of " + keys.size() + " keys",
+          "the driver answered " + answers.size() + " of them; report it to the provider");
+    }
+    List<B> paired = new ArrayList<>(answers.size());
+    for (int i = 0; i < answers.size(); i++) {
+      paired.add(each.apply(keys.get(i), answers.get(i)));
+    }
+    return paired;
+  }
+
+  /** Returns the driver's failure in the application's words. */
+  private InboardException renamed(String verb, String key, InboardException failure) {
+    return new InboardException(
+        failure.code(), component, verb + " '" + key + "'", failure.reason(), failure);
+  }
+}

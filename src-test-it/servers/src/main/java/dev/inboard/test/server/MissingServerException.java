@@ -1,0 +1,18 @@
+package dev.inboard.test.server;
+
+/** A server that a test needs is not on this machine. The message says what to install. */
+public final class MissingServerException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes the message.
+   *
+   * @param program what was looked for, such as {@code redis-server}
+   * @param aptPackage the package of Debian and Ubuntu that brings it
+   */
+  MissingServerException(String program, String aptPackage) {
+    super(
+        "'%s' is not installed, and Docker does not answer; install it (apt-get install %s) or start Docker"
+            .formatted(program, aptPackage));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.inboard.test.server;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A PostgreSQL server with full durability. The user is {@value #USER}, and the loopback address
+ * needs no password.
+ *
+ * <p>{@link #createDatabase} needs PostgreSQL's JDBC driver on the class path of the test.
+ */
+public final class PostgresServer extends Server {
+  /** The user who may do everything. */
+  public static final String USER = "postgres";
+
+  private static final PostgresServer SHARED = sharedByAll(create());
+
+  private final int port = FreePorts.take();
+  private final AtomicInteger databases = new AtomicInteger();
+  private final List<String> settings;
+
+  private PostgresServer(List<String> settings) {
+    super("postgresql");
+    this.settings = settings;
+  }
+
+  /**
+   * Returns a server of its own.
+   *
+   * @param settings lines of {@code postgresql.conf}, such as {@code max_connections = 20}; they
+   *     win over the defaults
+   */
+  public static PostgresServer create(String... settings) {
+    return new PostgresServer(List.of(settings));
+  }
+
+  /**
+   * Returns the one server that the test classes of this JVM share; each takes a database of its
+   * own.
+   */
+  public static PostgresServer shared() {
+    return SHARED;
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  /** Returns the JDBC URL of a database, with the user in it. */
+  public String jdbcUrl(String database) {
+    return jdbcUrl(database, port);
+  }
+
+  /** Returns the JDBC URL of a database when a proxy listens on {@code proxyPort}. */
+  public String jdbcUrl(String database, int proxyPort) {
+    return "jdbc:postgresql://%s:%d/%s?user=%s".formatted(host(), proxyPort, database, USER);
+  }
+
+  /** Creates an empty database and returns its name. */
+  public String createDatabase() {
+    String database = "test_" + databases.incrementAndGet();
+    execute("CREATE DATABASE " + database);
+    return database;
+  }
+
+  /** Runs one SQL statement as the superuser, in the database {@code postgres}. */
+  public void execute(String sql) {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
+  @Override
+  ServerProcess install(Path folder) {
+    List<String> lines = new ArrayList<>();
+    lines.add("listen_addresses = '127.0.0.1'");
+    lines.add("port = " + port);
+    lines.add("unix_socket_directories = ''");
+    lines.addAll(settings);
+    Folders.write(folder.resolve("postgresql.conf"), lines);
+    Optional<Path> program =
+        Installed.newest(Path.of("/usr/lib/postgresql"), "bin/postgres")
+            .or(() -> Installed.onPath("postgres"));
+    if (program.isEmpty()) {
+      Launch launch = launch(folder, "", "/var/lib/postgresql/inboard", List.of());
+      return ContainerProcess.create(launch, "postgres:17", USER, "postgresql");
+    }
+    List<String> asUser = List.of();
+    if (Installed.asRoot()) {
+      Folders.giveTo(USER, folder);
+      asUser = List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--clear-groups", "--");
+    }
+    String programs = program.get().getParent() + "/";
+    return new NativeProcess(launch(folder, programs, folder.resolve("data").toString(), asUser));
+  }
+
+  /** Makes the data folder at the first start. */
+  private static Launch launch(Path folder, String programs, String data, List<String> asUser) {
+    String script =
+        """
+        [ -s "$2/PG_VERSION" ] || "$1"initdb -D "$2" -U postgres -A trust -N -E UTF8 --locale=C --no-instructions || exit
+        exec "$1"postgres -D "$2" --config-file="$3"
+        """;
+    List<String> command = new ArrayList<>(asUser);
+    command.addAll(List.of("sh", "-c", script, "sh", programs, data));
+    command.add(folder.resolve("postgresql.conf").toString());
+    return Launch.of("postgres", folder, command).withStopSignal("INT");
+  }
+
+  @Override
+  String readyLine() {
+    return "database system is ready to accept connections";
+  }
+}

@@ -105,8 +105,7 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
               return busy
                   ? Optional.empty()
                   : Optional.of(
-                      new Claims(
-                          List.of(), reads.mail(session, node), reads.nextWake(session)));
+                      new Claims(List.of(), reads.mail(session, node), reads.nextWake(session)));
             })
         .thenCompose(
             quiet ->

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
- * {@code workflowbackend.sqlite}: workflow instances in an SQLite file, which may be the one that the
- * state is kept in. Made for one process; a second one on the same machine may share the file, and takes
- * over at once what a dead one has left.
+ * {@code workflowbackend.sqlite}: workflow instances in an SQLite file, which may be the one that
+ * the state is kept in. Made for one process; a second one on the same machine may share the file,
+ * and takes over at once what a dead one has left.
  */
 public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvider {
   /** Called by the service loader. */
@@ -42,7 +42,8 @@ public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvi
   @Override
   public List<String> check(ComponentSpec spec) {
     return SqliteSettings.of(spec).connection().isReadOnly()
-        ? List.of("the connection string opens the file for reading only; workflows must be written")
+        ? List.of(
+            "the connection string opens the file for reading only; workflows must be written")
         : List.of();
   }
 

@@ -94,8 +94,7 @@ final class WorkflowReads {
       return Optional.empty();
     }
     long pk = key(session, id);
-    return Optional.of(
-        new StoredInstance(record.get(), history(session, pk), inbox(session, pk)));
+    return Optional.of(new StoredInstance(record.get(), history(session, pk), inbox(session, pk)));
   }
 
   private static List<byte[]> history(Session session, long pk) throws SQLException {
@@ -169,8 +168,7 @@ final class WorkflowReads {
     if (token != null) {
       query.after(token);
     }
-    String sql =
-        InstanceRows.SELECT + query.where() + " ORDER BY i.created_at DESC, i.id LIMIT ?";
+    String sql = InstanceRows.SELECT + query.where() + " ORDER BY i.created_at DESC, i.id LIMIT ?";
     query.parameter((long) size + 1);
     List<InstanceRecord> found;
     try (PreparedStatement select = session.connection().prepareStatement(sql)) {
@@ -198,7 +196,9 @@ final class WorkflowReads {
   List<Long> finished(Session session, InstanceFilter filter, int max) throws SQLException {
     WorkflowQuery query = new WorkflowQuery(app, filter);
     String sql =
-        "SELECT i.pk FROM wf_instance i " + query.where() + " AND i.finished_at IS NOT NULL LIMIT ?";
+        "SELECT i.pk FROM wf_instance i "
+            + query.where()
+            + " AND i.finished_at IS NOT NULL LIMIT ?";
     query.parameter((long) max);
     try (PreparedStatement select = session.connection().prepareStatement(sql)) {
       query.bind(select);

@@ -106,8 +106,7 @@ final class WorkflowWrites {
       throw new IllegalStateException("the id is free and taken at once");
     }
     Turn first = creation.first();
-    List<InstanceRecord> started =
-        first == null ? List.of() : carryOut(session, first, owner);
+    List<InstanceRecord> started = first == null ? List.of() : carryOut(session, first, owner);
     return new CreateOutcome(true, created, started);
   }
 
@@ -128,12 +127,10 @@ final class WorkflowWrites {
   }
 
   private @Nullable InstanceRecord insert(
-      Session session, Creation creation, @Nullable String owner, long epoch)
-      throws SQLException {
+      Session session, Creation creation, @Nullable String owner, long epoch) throws SQLException {
     InstanceDefinition definition = creation.definition();
     Turn first = creation.first();
-    Progress progress =
-        first == null ? Progress.created(definition.createdAt()) : first.progress();
+    Progress progress = first == null ? Progress.created(definition.createdAt()) : first.progress();
     boolean owned = owner != null && !progress.status().isFinished();
     Instant wakeAt = first == null ? definition.startAt() : first.wakeAt();
     long pk = insert(session, definition, progress, owned ? owner : null, epoch, wakeAt);
@@ -143,7 +140,8 @@ final class WorkflowWrites {
     if (first != null && first.history().length > 0) {
       appendHistory(session, pk, first);
     }
-    Ownership ownership = owned && owner != null ? new Ownership(definition.id(), pk, owner, epoch) : null;
+    Ownership ownership =
+        owned && owner != null ? new Ownership(definition.id(), pk, owner, epoch) : null;
     return new InstanceRecord(definition, progress, ownership, wakeAt, 0);
   }
 
@@ -235,7 +233,10 @@ final class WorkflowWrites {
   private void beginGeneration(Session session, long pk, Turn turn) throws SQLException {
     boolean large = InstanceRows.isLarge(turn.input());
     new Parameters(session.prepare(DELETE_HISTORY)).number(pk).update();
-    new Parameters(session.prepare(SET_INPUT)).bytes(large ? null : turn.input()).number(pk).update();
+    new Parameters(session.prepare(SET_INPUT))
+        .bytes(large ? null : turn.input())
+        .number(pk)
+        .update();
     if (large) {
       new Parameters(session.prepare(INSERT_INPUT)).number(pk).bytes(turn.input()).update();
     } else {

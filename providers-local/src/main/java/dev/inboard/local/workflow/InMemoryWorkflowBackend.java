@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers every call at once, on the caller's thread.
  *
- * <p>One lock guards everything: a call holds it for less than a microsecond, so two cores do not get
- * into each other's way, and every call is trivially atomic.
+ * <p>One lock guards everything: a call holds it for less than a microsecond, so two cores do not
+ * get into each other's way, and every call is trivially atomic.
  */
 final class InMemoryWorkflowBackend implements WorkflowBackendDriver {
   private final ComponentSpec spec;

@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * All instances, and who owns which. Not thread-safe.
  *
- * <p>Two indexes keep every call independent of how many instances sleep: a queue of unowned instances
- * by the time they need attention, and per node the instances it owns.
+ * <p>Two indexes keep every call independent of how many instances sleep: a queue of unowned
+ * instances by the time they need attention, and per node the instances it owns.
  */
 final class InstanceTable {
   private static final Comparator<StoredRow> BY_WAKE =
-      Comparator.comparing((StoredRow row) -> row.queuedAt, Comparator.nullsLast(Comparator.naturalOrder()))
+      Comparator.comparing(
+              (StoredRow row) -> row.queuedAt, Comparator.nullsLast(Comparator.naturalOrder()))
           .thenComparing(StoredRow::id);
 
   private final Clock clock;
@@ -158,7 +159,8 @@ final class InstanceTable {
       if (!later) {
         started.add(row.toRecord());
       }
-    } else if (start.ifTaken() != null
+    } else if (existing != null
+        && start.ifTaken() != null
         && !existing.definition.executionId().equals(definition.executionId())) {
       deliver(start.ifTaken());
     }

@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts lists of instances into pages. A token is the creation time and the id of a page's last instance. */
+/**
+ * Cuts lists of instances into pages. A token is the creation time and the id of a page's last
+ * instance.
+ */
 final class Listing {
   private static final Comparator<InstanceRecord> ORDER =
       Comparator.comparing((InstanceRecord instance) -> instance.definition().createdAt())

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -74,9 +75,9 @@ interface WorkflowQuerySuite extends WorkflowBackendFixture {
 
   private static InstanceFilter filter(
       Set<InstanceStatus> statuses,
-      String name,
-      String prefix,
-      String parent,
+      @Nullable String name,
+      @Nullable String prefix,
+      @Nullable String parent,
       Map<String, String> tags) {
     return new InstanceFilter(statuses, name, prefix, parent, null, null, null, tags);
   }

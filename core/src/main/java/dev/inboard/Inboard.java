@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running set of building blocks: the one object an application makes, and from which it reaches everything.
+ * A running set of building blocks: the one object an application makes, and from which it reaches
+ * everything.
  *
  * <pre>{@code
  * try (Inboard inboard = Inboard.builder().appId("checkout").resources(Path.of("resources")).start()) {
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Components</h2>
  *
- * Which components there are, and what stands behind each, is said by resource files: the same YAML documents that a
- * Dapr sidecar reads. An application that names no resources has the embedded defaults:
+ * Which components there are, and what stands behind each, is said by resource files: the same YAML
+ * documents that a Dapr sidecar reads. An application that names no resources has the embedded
+ * defaults:
  *
  * <table>
  *   <caption>Embedded defaults</caption>
@@ -47,7 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Threads</h2>
  *
- * Safe for use by many threads. All threads of a runtime are daemons: they do not keep the JVM alive.
+ * Safe for use by many threads. All threads of a runtime are daemons: they do not keep the JVM
+ * alive.
  */
 public final class Inboard implements AutoCloseable {
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
@@ -63,7 +66,10 @@ public final class Inboard implements AutoCloseable {
     return new Builder();
   }
 
-  /** Returns how the runtime and each component are doing; waits at most two seconds for their answers. */
+  /**
+   * Returns how the runtime and each component are doing; waits at most two seconds for their
+   * answers.
+   */
   public Health health() {
     return runtime.health(HEALTH_LIMIT);
   }
@@ -78,12 +84,13 @@ public final class Inboard implements AutoCloseable {
   }
 
   /**
-   * Takes in no more messages and events, waits for the handlers at work up to {@link Builder#drainTimeout}, and closes
-   * every component in the reverse of the order in which they were opened. What was not handled goes back to its broker.
-   * A component that fails or hangs while it closes is logged and does not keep the others open.
+   * Takes in no more messages and events, waits for the handlers at work up to {@link
+   * Builder#drainTimeout}, and closes every component in the reverse of the order in which they
+   * were opened. What was not handled goes back to its broker. A component that fails or hangs
+   * while it closes is logged and does not keep the others open.
    *
-   * <p>Calling it again does nothing; calling it while another thread closes waits for that. A handler must not call it:
-   * it would wait for itself, until the drain timeout ends that.
+   * <p>Calling it again does nothing; calling it while another thread closes waits for that. A
+   * handler must not call it: it would wait for itself, until the drain timeout ends that.
    */
   @Override
   public void close() {
@@ -93,7 +100,8 @@ public final class Inboard implements AutoCloseable {
   /**
    * Describes a runtime and starts it. For one thread; good for one start.
    *
-   * <p>Everything is checked before anything is opened, and everything that is wrong is reported together.
+   * <p>Everything is checked before anything is opened, and everything that is wrong is reported
+   * together.
    */
   public static final class Builder {
     private final List<Source> sources = new ArrayList<>();
@@ -109,8 +117,9 @@ public final class Inboard implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Names the application. The id stands before its keys in state stores, is its consumer group on brokers, and is what
-     * the scopes of resources name. Required, here or as the environment variable {@code APP_ID}.
+     * Names the application. The id stands before its keys in state stores, is its consumer group
+     * on brokers, and is what the scopes of resources name. Required, here or as the environment
+     * variable {@code APP_ID}.
      *
      * @param appId not empty, without {@code ||}
      */
@@ -122,7 +131,8 @@ public final class Inboard implements AutoCloseable {
     /**
      * Adds resource files. Several calls add up; documents count in the order of the files.
      *
-     * @param first a file, or a folder whose {@code .yaml} and {@code .yml} files are read in the order of their names
+     * @param first a file, or a folder whose {@code .yaml} and {@code .yml} files are read in the
+     *     order of their names
      * @param more further ones
      */
     public Builder resources(Path first, Path... more) {
@@ -136,7 +146,8 @@ public final class Inboard implements AutoCloseable {
     /**
      * Adds resource files from the class path, as the context class loader of this thread sees it.
      *
-     * @param first a file ({@code inboard/orders.yaml}), or a folder ({@code inboard}) as in {@link #resources}
+     * @param first a file ({@code inboard/orders.yaml}), or a folder ({@code inboard}) as in {@link
+     *     #resources}
      * @param more further ones
      */
     public Builder resourcesOnClassPath(String first, String... more) {
@@ -147,15 +158,18 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
-    /** Chooses where the embedded defaults keep their files; by default {@code inboard-data} in the working directory. */
+    /**
+     * Chooses where the embedded defaults keep their files; by default {@code inboard-data} in the
+     * working directory.
+     */
     public Builder dataFolder(Path folder) {
       this.dataFolder = Objects.requireNonNull(folder, "folder");
       return this;
     }
 
     /**
-     * Refuses to start for what is otherwise only a warning, because a sidecar would accept it: names of fields that
-     * nobody knows, folders without resources, and the like.
+     * Refuses to start for what is otherwise only a warning, because a sidecar would accept it:
+     * names of fields that nobody knows, folders without resources, and the like.
      */
     public Builder strict() {
       strict = true;
@@ -175,8 +189,8 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
-     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them, and then for each
-     * component; by default 30 seconds.
+     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them,
+     * and then for each component; by default 30 seconds.
      *
      * @param timeout zero: not at all
      */
@@ -188,24 +202,31 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
-    /** Closes the runtime when the JVM shuts down, as on SIGTERM. By default only {@link Inboard#close} does. */
+    /**
+     * Closes the runtime when the JVM shuts down, as on SIGTERM. By default only {@link
+     * Inboard#close} does.
+     */
     public Builder closeOnShutdown() {
       closeOnShutdown = true;
       return this;
     }
 
     /**
-     * Starts the runtime: reads and checks the resources, opens every component, and subscribes. Blocks until everything
-     * serves; when it fails, nothing stays open. Interrupting the thread calls it off.
+     * Starts the runtime: reads and checks the resources, opens every component, and subscribes.
+     * Blocks until everything serves; when it fails, nothing stays open. Interrupting the thread
+     * calls it off.
      *
-     * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources, each with file, line and
-     *     cure; the code of the first component that could not be opened, with every failure; {@code CONFLICT} when this
-     *     builder has started a runtime before
+     * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources, each
+     *     with file, line and cure; the code of the first component that could not be opened, with
+     *     every failure; {@code CONFLICT} when this builder has started a runtime before
      */
     public Inboard start() {
       if (!started.compareAndSet(false, true)) {
         throw new InboardException(
-            ErrorCode.CONFLICT, null, "start", "this builder has started a runtime before; make a new builder");
+            ErrorCode.CONFLICT,
+            null,
+            "start",
+            "this builder has started a runtime before; make a new builder");
       }
       InboardRuntime runtime =
           new InboardRuntime(

@@ -47,14 +47,18 @@ class InboardTest {
     Path two = Files.writeString(folder.resolve("two.txt"), ORDERS.replace("orders", "b"));
     Path three = Files.writeString(folder.resolve("three.yml"), ORDERS.replace("orders", "c"));
     try (Inboard inboard = shop().resources(two, one).resources(three).start()) {
-      assertThat(inboard.health().components()).extracting(Health.Component::name).containsExactly("b", "a", "c");
+      assertThat(inboard.health().components())
+          .extracting(Health.Component::name)
+          .containsExactly("b", "a", "c");
     }
   }
 
   @Test
   void resourcesMayLieOnTheClassPath() {
     try (Inboard inboard = shop().resourcesOnClassPath("inboard-test").start()) {
-      assertThat(inboard.health().components()).extracting(Health.Component::name).containsExactly("carts");
+      assertThat(inboard.health().components())
+          .extracting(Health.Component::name)
+          .containsExactly("carts");
     }
     try (Inboard inboard = shop().resourcesOnClassPath("inboard-test/carts.yaml").start()) {
       assertThat(inboard.health().ready()).isTrue();
@@ -66,7 +70,10 @@ class InboardTest {
     Path missing = folder.resolve("resuorces");
     assertRefused(
         shop().resources(missing),
-        missing + ": no such file or folder (" + missing.toAbsolutePath() + "); create it or correct the path");
+        missing
+            + ": no such file or folder ("
+            + missing.toAbsolutePath()
+            + "); create it or correct the path");
   }
 
   @Test
@@ -83,7 +90,9 @@ class InboardTest {
 
   @Test
   void aFileThatIsNoYamlIsRefused() throws IOException {
-    Path file = Files.writeString(folder.resolve("a.yaml"), "apiVersion: dapr.io/v1alpha1\nkind: [Component\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("a.yaml"), "apiVersion: dapr.io/v1alpha1\nkind: [Component\n");
     assertRefused(
         shop().resources(folder),
         file + ":2: is no YAML: expected ',' or ']', but got <stream end>; correct the line");
@@ -93,11 +102,15 @@ class InboardTest {
   void aMisspeltFieldIsRefusedWhenStrict() throws IOException {
     Path file =
         Files.writeString(
-            folder.resolve("a.yaml"), ORDERS + "  metadata:\n  - name: keyPrfix\n    value: none\n  version: v1\n");
+            folder.resolve("a.yaml"),
+            ORDERS + "  metadata:\n  - name: keyPrfix\n    value: none\n  version: v1\n");
     shop().resources(folder).start().close();
     assertThatExceptionOfType(InboardException.class)
         .isThrownBy(() -> shop().resources(folder).strict().start())
-        .withMessageStartingWith("start failed: INVALID_ARGUMENT: 1 problem:\n  " + file + ":8: orders (state.in-memory): ")
+        .withMessageStartingWith(
+            "start failed: INVALID_ARGUMENT: 1 problem:\n  "
+                + file
+                + ":8: orders (state.in-memory): ")
         .withMessageContaining("unknown field 'keyPrfix'");
   }
 
@@ -133,7 +146,8 @@ class InboardTest {
   void argumentsAreCheckedWhereTheyAreGiven() {
     assertThatThrownBy(() -> Inboard.builder().drainTimeout(Duration.ofSeconds(-1)))
         .hasMessage("the drain timeout PT-1S is negative");
-    assertThatThrownBy(() -> Inboard.builder().appId(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> Inboard.builder().appId(null))
+        .isInstanceOf(NullPointerException.class);
   }
 
   private static Inboard.Builder shop() {
@@ -141,6 +155,7 @@ class InboardTest {
   }
 
   private static void assertRefused(Inboard.Builder builder, String problem) {
-    assertThatThrownBy(builder::start).hasMessage("start failed: INVALID_ARGUMENT: 1 problem:\n  " + problem);
+    assertThatThrownBy(builder::start)
+        .hasMessage("start failed: INVALID_ARGUMENT: 1 problem:\n  " + problem);
   }
 }

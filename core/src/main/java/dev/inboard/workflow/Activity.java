@@ -3,11 +3,12 @@ package dev.inboard.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of work that a workflow asks for: a call, a query, a computation. Anything is allowed here.
+ * One step of work that a workflow asks for: a call, a query, a computation. Anything is allowed
+ * here.
  *
- * <p>It runs at least once: when the process dies before its result is stored, it runs again. {@link
- * ActivityContext#idempotencyKey} is the same every time, so that the other side can tell. One object
- * serves many calls at a time.
+ * <p>It runs at least once: when the process dies before its result is stored, it runs again.
+ * {@link ActivityContext#idempotencyKey} is the same every time, so that the other side can tell.
+ * One object serves many calls at a time.
  *
  * @param <I> its input
  * @param <O> its result; may be null

@@ -11,7 +11,10 @@ public interface ActivityContext {
   /** Returns which attempt this is, 1 for the first. */
   int attempt();
 
-  /** Returns a text that is the same for every attempt and every repetition of this one call, and for no other call. */
+  /**
+   * Returns a text that is the same for every attempt and every repetition of this one call, and
+   * for no other call.
+   */
   String idempotencyKey();
 
   /**
@@ -21,6 +24,9 @@ public interface ActivityContext {
    */
   void heartbeat();
 
-  /** Says whether the result is no longer wanted: the instance ended or was cancelled, or the time is over. */
+  /**
+   * Says whether the result is no longer wanted: the instance ended or was cancelled, or the time
+   * is over.
+   */
   boolean isCancelled();
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a child workflow is started.
  *
- * @param id its id; null: derived from the parent's. An id that an unfinished instance has makes the
- *     child's task fail
+ * @param id its id; null: derived from the parent's. An id that an unfinished instance has makes
+ *     the child's task fail
  * @param retry when a failed child is started again; later attempts get {@code ~2}, {@code ~3}, …
  *     appended to the id
  */

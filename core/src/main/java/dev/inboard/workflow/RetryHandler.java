@@ -1,6 +1,9 @@
 package dev.inboard.workflow;
 
-/** Decides, besides the policy, whether a failed attempt is followed by another. Asked once per failure. */
+/**
+ * Decides, besides the policy, whether a failed attempt is followed by another. Asked once per
+ * failure.
+ */
 @FunctionalInterface
 public interface RetryHandler {
   /**

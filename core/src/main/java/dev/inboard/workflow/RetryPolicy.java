@@ -19,10 +19,12 @@ public record RetryPolicy(
   /** Checks the values. */
   public RetryPolicy {
     if (maxAttempts < 1) {
-      throw new IllegalArgumentException("maxAttempts is " + maxAttempts + ", but must be at least 1");
+      throw new IllegalArgumentException(
+          "maxAttempts is " + maxAttempts + ", but must be at least 1");
     }
     if (!(coefficient >= 1)) {
-      throw new IllegalArgumentException("coefficient is " + coefficient + ", but must be at least 1");
+      throw new IllegalArgumentException(
+          "coefficient is " + coefficient + ", but must be at least 1");
     }
     if (firstDelay.isNegative() || maxDelay.isNegative()) {
       throw new IllegalArgumentException("a delay is negative");

@@ -1,6 +1,9 @@
 package dev.inboard.workflow;
 
-/** Whether an id may be used again after its instance has finished. The finished instance is deleted. */
+/**
+ * Whether an id may be used again after its instance has finished. The finished instance is
+ * deleted.
+ */
 public enum ReusePolicy {
   /** Yes. */
   ALLOW,

@@ -5,16 +5,16 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When which workflow is started. Instances get the id {@code <name>/<time>}, so that no time is served
- * twice.
+ * When which workflow is started. Instances get the id {@code <name>/<time>}, so that no time is
+ * served twice.
  *
  * @param name unique; names the schedule and its instances
  * @param workflow what to start
  * @param input what to start it with; read back as the workflow's input type
- * @param cron five fields (minute, hour, day of month, month, day of week) or six with seconds first;
- *     null when {@code every} is given
- * @param every a fixed span, counted from the moment the schedule is stored; null when {@code cron} is
- *     given
+ * @param cron five fields (minute, hour, day of month, month, day of week) or six with seconds
+ *     first; null when {@code every} is given
+ * @param every a fixed span, counted from the moment the schedule is stored; null when {@code cron}
+ *     is given
  * @param zone whose wall clock {@code cron} means
  * @param misfire what becomes of times that passed while nothing ran
  */

@@ -2,7 +2,9 @@ package dev.inboard.workflow;
 
 import java.util.List;
 
-/** Schedules by which workflows are started again and again. Each one is itself a durable workflow. */
+/**
+ * Schedules by which workflows are started again and again. Each one is itself a durable workflow.
+ */
 public interface Schedules {
   /** Stores a schedule, replacing one of the same name. */
   void put(Schedule schedule);

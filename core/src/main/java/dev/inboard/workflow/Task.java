@@ -23,8 +23,8 @@ public interface Task<T extends @Nullable Object> {
    * Waits for the result, but not for ever. The time limit is durable.
    *
    * @param timeout zero or less: only a result that is there already will do
-   * @throws TaskTimeoutException when the time is over; the task goes on, and an event that comes later
-   *     waits for the next to ask
+   * @throws TaskTimeoutException when the time is over; the task goes on, and an event that comes
+   *     later waits for the next to ask
    */
   T await(Duration timeout);
 
@@ -39,7 +39,10 @@ public interface Task<T extends @Nullable Object> {
     return Tasks.all(tasks);
   }
 
-  /** Waits for the first: done when one task is, and gives the one that finished first, failed or not. */
+  /**
+   * Waits for the first: done when one task is, and gives the one that finished first, failed or
+   * not.
+   */
   static Task<Task<?>> any(List<? extends Task<?>> tasks) {
     return Tasks.any(tasks);
   }

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A workflow: code that runs to its end however often its process dies.
  *
- * <p>The code runs on a thread of its own, blocks wherever it likes in {@link Task#await}, and must be
- * deterministic: no clocks, random numbers, threads, I/O or changing static fields of its own. What
- * cannot be deterministic belongs into activities or {@link WorkflowContext#step steps}. When changed
- * code no longer matches what an instance has done so far, the instance becomes {@link
+ * <p>The code runs on a thread of its own, blocks wherever it likes in {@link Task#await}, and must
+ * be deterministic: no clocks, random numbers, threads, I/O or changing static fields of its own.
+ * What cannot be deterministic belongs into activities or {@link WorkflowContext#step steps}. When
+ * changed code no longer matches what an instance has done so far, the instance becomes {@link
  * WorkflowStatus#STALLED} and goes on once the code fits again.
  *
  * @param <I> its input; read with the component's codec

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 /**
  * Everything workflow code may use. Valid only on the thread that runs the workflow.
  *
- * <p>Methods that return a {@link Task} return at once; the request is carried out when the code next
- * waits and what it did so far is stored.
+ * <p>Methods that return a {@link Task} return at once; the request is carried out when the code
+ * next waits and what it did so far is stored.
  */
 public interface WorkflowContext {
   /** Returns the id of this instance. */
@@ -25,7 +25,9 @@ public interface WorkflowContext {
   /** Returns how often this instance has continued as new, plus one. */
   int generation();
 
-  /** Returns the time: that of the event the code now reacts to. Does not move while the code runs. */
+  /**
+   * Returns the time: that of the event the code now reacts to. Does not move while the code runs.
+   */
   Instant now();
 
   /** Returns random numbers that are the same when the code is run again. */
@@ -34,7 +36,10 @@ public interface WorkflowContext {
   /** Returns an id that is the same when the code is run again. */
   UUID newUuid();
 
-  /** Says whether the code is only being brought to where it was, and what it does now was done before. */
+  /**
+   * Says whether the code is only being brought to where it was, and what it does now was done
+   * before.
+   */
   boolean isReplaying();
 
   /** Returns a logger that is silent while replaying. */
@@ -68,8 +73,8 @@ public interface WorkflowContext {
   }
 
   /**
-   * Does a small piece of work here and now, at least once, and stores its result before it returns. For
-   * what is too short to be an activity; it is not timed and not limited.
+   * Does a small piece of work here and now, at least once, and stores its result before it
+   * returns. For what is too short to be an activity; it is not timed and not limited.
    *
    * @throws TaskFailedException when it threw something; also stored
    */
@@ -78,7 +83,10 @@ public interface WorkflowContext {
   /** Does a small piece of work that gives nothing back. */
   void step(String name, Runnable work);
 
-  /** Starts another workflow and waits, when awaited, for its result. It ends with this one if that is terminated. */
+  /**
+   * Starts another workflow and waits, when awaited, for its result. It ends with this one if that
+   * is terminated.
+   */
   <T extends @Nullable Object> Task<T> child(
       String workflow, @Nullable Object input, Class<T> type, ChildOptions options);
 
@@ -106,8 +114,8 @@ public interface WorkflowContext {
   }
 
   /**
-   * Asks for the next event of this name. Events that come before anyone asks are kept; they are given
-   * out in the order they came, to those who ask in the order they asked.
+   * Asks for the next event of this name. Events that come before anyone asks are kept; they are
+   * given out in the order they came, to those who ask in the order they asked.
    *
    * @param name compared without regard to case
    */
@@ -120,18 +128,19 @@ public interface WorkflowContext {
   void setStatus(@Nullable Object status);
 
   /**
-   * Registers what undoes something. When the workflow fails or is cancelled, everything registered runs
-   * in reverse order, each after the other, before the instance ends. One that fails is logged, and the
-   * others run all the same.
+   * Registers what undoes something. When the workflow fails or is cancelled, everything registered
+   * runs in reverse order, each after the other, before the instance ends. One that fails is
+   * logged, and the others run all the same.
    */
   void compensate(Runnable undo);
 
   /**
-   * Says which way the code must go at a place that was changed: instances that passed it before the
-   * change get {@code min}, all others {@code max}.
+   * Says which way the code must go at a place that was changed: instances that passed it before
+   * the change get {@code min}, all others {@code max}.
    *
    * @param change names the place
-   * @param min the oldest behaviour that the code still has; an instance that needs an older one stalls
+   * @param min the oldest behaviour that the code still has; an instance that needs an older one
+   *     stalls
    */
   int version(String change, int min, int max);
 
@@ -150,8 +159,8 @@ public interface WorkflowContext {
   boolean isContinueAsNewSuggested();
 
   /**
-   * Ends this run and begins it again with another input and an empty history, under the same id. Events
-   * nobody has taken yet are kept. Call it as {@code throw ctx.continueAsNew(input)}.
+   * Ends this run and begins it again with another input and an empty history, under the same id.
+   * Events nobody has taken yet are kept. Call it as {@code throw ctx.continueAsNew(input)}.
    *
    * @return never; declared so that the compiler sees the end
    */

@@ -36,8 +36,7 @@ public record WorkflowFilter(
 
   /** Only those of this workflow. */
   public WorkflowFilter withName(String name) {
-    return new WorkflowFilter(
-        statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
+    return new WorkflowFilter(statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
   }
 
   /** Only those whose id begins like this, taken literally. */
@@ -47,8 +46,7 @@ public record WorkflowFilter(
 
   /** Only the children of this instance. */
   public WorkflowFilter withParent(String parentId) {
-    return new WorkflowFilter(
-        statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
+    return new WorkflowFilter(statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
   }
 
   /** Only those created in a time span. */
@@ -58,7 +56,6 @@ public record WorkflowFilter(
 
   /** Only those with these tags. */
   public WorkflowFilter withTags(Map<String, String> tags) {
-    return new WorkflowFilter(
-        statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
+    return new WorkflowFilter(statuses, name, idPrefix, parentId, createdFrom, createdBefore, tags);
   }
 }

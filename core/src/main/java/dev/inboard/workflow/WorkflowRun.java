@@ -14,11 +14,13 @@ public interface WorkflowRun {
    *
    * @return null when the result is null
    * @throws WorkflowFailedException when it ended without one
-   * @throws dev.inboard.common.InboardException {@code TIMEOUT} when it has not ended in time; {@code
-   *     NOT_FOUND} when it was deleted
+   * @throws dev.inboard.common.InboardException {@code TIMEOUT} when it has not ended in time;
+   *     {@code NOT_FOUND} when it was deleted
    */
   <T> @Nullable T await(Class<T> type, Duration timeout);
 
-  /** The same without blocking. Completes exceptionally as {@link #await} throws; never times out. */
+  /**
+   * The same without blocking. Completes exceptionally as {@link #await} throws; never times out.
+   */
   <T> CompletableFuture<@Nullable T> result(Class<T> type);
 }

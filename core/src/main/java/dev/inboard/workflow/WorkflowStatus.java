@@ -8,7 +8,10 @@ public enum WorkflowStatus {
   RUNNING,
   /** Stopped by {@link Workflows#suspend}. What arrives is kept. */
   SUSPENDED,
-  /** The code that is deployed does not fit what the instance has done. Goes on by itself once it does. */
+  /**
+   * The code that is deployed does not fit what the instance has done. Goes on by itself once it
+   * does.
+   */
   STALLED,
   /** Finished with a result. */
   COMPLETED,

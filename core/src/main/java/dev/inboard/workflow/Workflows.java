@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts workflow instances and looks after them. Safe for use by many threads.
  *
- * <p>A call that returns has taken effect durably, as the backend is set up to promise. Calls about an
- * id that does not exist fail with {@code NOT_FOUND}; those that need an unfinished instance fail with
- * {@code CONFLICT} once it has finished.
+ * <p>A call that returns has taken effect durably, as the backend is set up to promise. Calls about
+ * an id that does not exist fail with {@code NOT_FOUND}; those that need an unfinished instance
+ * fail with {@code CONFLICT} once it has finished.
  */
 public interface Workflows {
   /**
@@ -18,8 +18,9 @@ public interface Workflows {
    *
    * @param workflow the name it was registered under
    * @param input null for none
-   * @throws dev.inboard.common.InboardException {@code NOT_FOUND} when no such workflow is registered,
-   *     {@code CONFLICT} when the id is taken, {@code INVALID_ARGUMENT} when the input cannot be stored
+   * @throws dev.inboard.common.InboardException {@code NOT_FOUND} when no such workflow is
+   *     registered, {@code CONFLICT} when the id is taken, {@code INVALID_ARGUMENT} when the input
+   *     cannot be stored
    */
   WorkflowRun start(String workflow, @Nullable Object input, StartOptions options);
 
@@ -73,7 +74,10 @@ public interface Workflows {
   /** Asks an instance to end early; see {@link WorkflowCancelledException}. */
   void cancel(String id, String reason);
 
-  /** Ends an instance and its children from outside, without asking their code. Activities under way are told. */
+  /**
+   * Ends an instance and its children from outside, without asking their code. Activities under way
+   * are told.
+   */
   void terminate(String id, String reason);
 
   /** Deletes a finished instance and its children. */
@@ -87,8 +91,8 @@ public interface Workflows {
   int purge(WorkflowFilter filter);
 
   /**
-   * Starts a finished instance again from one of its steps, under a new id: what came before the step is
-   * taken over, everything after it is done again.
+   * Starts a finished instance again from one of its steps, under a new id: what came before the
+   * step is taken over, everything after it is done again.
    *
    * @param task number of the step, from {@link #history}
    * @param newId null for a new one

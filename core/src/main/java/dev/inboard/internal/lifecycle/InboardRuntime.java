@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One runtime: starts once, serves, closes once. Safe for use by many threads.
  *
- * <p>A close at any time ends it: before the start, while it is under way (which then fails with {@code CANCELLED}), or
- * later. Every call of {@link #close} returns when everything is closed, whoever closes it.
+ * <p>A close at any time ends it: before the start, while it is under way (which then fails with
+ * {@code CANCELLED}), or later. Every call of {@link #close} returns when everything is closed,
+ * whoever closes it.
  */
 public final class InboardRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InboardRuntime.class);
@@ -44,13 +45,14 @@ public final class InboardRuntime implements AutoCloseable {
   /**
    * Starts. When it fails, nothing stays open.
    *
-   * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources; the code of the first
-   *     component that could not be opened; {@code CONFLICT} when it was started before; {@code CANCELLED} when it is
-   *     closed meanwhile or this thread is interrupted
+   * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources; the code
+   *     of the first component that could not be opened; {@code CONFLICT} when it was started
+   *     before; {@code CANCELLED} when it is closed meanwhile or this thread is interrupted
    */
   public void start() {
     if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
-      throw new InboardException(ErrorCode.CONFLICT, null, "start", "this runtime was started before; make a new one");
+      throw new InboardException(
+          ErrorCode.CONFLICT, null, "start", "this runtime was started before; make a new one");
     }
     long begin = System.nanoTime();
     try {
@@ -60,7 +62,8 @@ public final class InboardRuntime implements AutoCloseable {
       }
       startup.open(startup.check());
       if (!phase.compareAndSet(Phase.STARTING, Phase.RUNNING)) {
-        throw new InboardException(ErrorCode.CANCELLED, null, "start", "the runtime was closed meanwhile");
+        throw new InboardException(
+            ErrorCode.CANCELLED, null, "start", "the runtime was closed meanwhile");
       }
       log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
     } catch (RuntimeException | Error e) {
@@ -104,7 +107,8 @@ public final class InboardRuntime implements AutoCloseable {
     } else if (phase.compareAndSet(Phase.RUNNING, Phase.CLOSING)) {
       release();
     } else {
-      phase.compareAndSet(Phase.STARTING, Phase.CLOSING); // the starting thread sees it and releases
+      phase.compareAndSet(
+          Phase.STARTING, Phase.CLOSING); // the starting thread sees it and releases
       waiting.callOff();
       awaitClosed();
     }
@@ -122,8 +126,8 @@ public final class InboardRuntime implements AutoCloseable {
     try {
       waiting.callOff();
       String threads = Startup.threadPrefix(String.valueOf(settings.appId()));
-      new Closer(settings.drainTimeout(), threads).closeInReverse(
-          components.inOrder().stream().map(Components.Open::component).toList());
+      new Closer(settings.drainTimeout(), threads)
+          .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
       if (hook != null) {
         hook.remove();
       }

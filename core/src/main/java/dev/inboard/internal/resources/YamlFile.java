@@ -44,7 +44,9 @@ final class YamlFile {
       } catch (MarkedYAMLException e) {
         report(e.getProblemMark().getLine() + 1, reason(e)); // may point behind the end
       } catch (ReaderException e) {
-        report(chunk.lineOfForbiddenCharacter(), "has a control character; escape it in double quotes");
+        report(
+            chunk.lineOfForbiddenCharacter(),
+            "has a control character; escape it in double quotes");
       } catch (YAMLException e) {
         report(chunk.line(), String.valueOf(e.getMessage()));
       }
@@ -72,7 +74,8 @@ final class YamlFile {
   /** A piece of the file, behind as many empty lines as there are lines before it. */
   private record Chunk(int line, String text) {
     int lineOfForbiddenCharacter() {
-      long before = text.codePoints().takeWhile(StreamReader::isPrintable).filter(c -> c == '\n').count();
+      long before =
+          text.codePoints().takeWhile(StreamReader::isPrintable).filter(c -> c == '\n').count();
       return (int) before + 1;
     }
   }

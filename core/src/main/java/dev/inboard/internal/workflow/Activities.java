@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An attempt whose time is over gives its place back at once, even if its code does not stop.
  */
 final class Activities {
-  /** Activities that take longer than this, in nanoseconds, are not run on the strand that waits for them. */
+  /**
+   * Activities that take longer than this, in nanoseconds, are not run on the strand that waits for
+   * them.
+   */
   private static final long SLOW = 1_000_000;
 
   private final Engine engine;
@@ -59,7 +62,9 @@ final class Activities {
     }
   }
 
-  /** Returns an attempt for the caller to run right now; null when it must wait or is being served. */
+  /**
+   * Returns an attempt for the caller to run right now; null when it must wait or is being served.
+   */
   @Nullable Runnable take(ActivityCall call) {
     ActivityRun run = new ActivityRun(this, call);
     if (running.putIfAbsent(call.key(), run) != null) {
@@ -121,14 +126,15 @@ final class Activities {
     engine.answer(run.call().workflowId(), run.call().answer(answer));
   }
 
-  /** Tells what an instance's generation has under way that nobody waits for the results any more. */
+  /**
+   * Tells what an instance's generation has under way that nobody waits for the results any more.
+   */
   void cancel(InstanceDefinition instance, Execution execution) {
     for (PendingTask<?> task : execution.tasks()) {
       if (task instanceof ActivityTask) {
         ActivityRun run =
             running.get(
-                new ActivityCall.Key(
-                    instance.executionId(), execution.generation(), task.number));
+                new ActivityCall.Key(instance.executionId(), execution.generation(), task.number));
         if (run != null && !dropWaiting(run)) {
           run.cancel();
         }
@@ -154,7 +160,8 @@ final class Activities {
           ErrorCode.NOT_FOUND,
           engine.label(),
           "run activity '" + name + "'",
-          "no such activity is registered; registered are " + engine.rules().registry().activityNames());
+          "no such activity is registered; registered are "
+              + engine.rules().registry().activityNames());
     }
     return found;
   }

@@ -36,14 +36,16 @@ final class ActivityInterface {
       }
       String name = nameOf(method);
       if (!names.add(name)) {
-        throw new IllegalArgumentException(name + " is overloaded; give each activity a name of its own");
+        throw new IllegalArgumentException(
+            name + " is overloaded; give each activity a name of its own");
       }
       if (method.getParameterCount() > 1) {
         throw new IllegalArgumentException(
             name + " takes " + method.getParameterCount() + " arguments; put them into one record");
       }
       method.setAccessible(true);
-      Type input = method.getParameterCount() == 0 ? Void.class : method.getGenericParameterTypes()[0];
+      Type input =
+          method.getParameterCount() == 0 ? Void.class : method.getGenericParameterTypes()[0];
       found.add(new RegisteredActivity(name, input, new Call(method, implementation)));
     }
     return found;
@@ -52,9 +54,12 @@ final class ActivityInterface {
   private record Call(Method method, Object target)
       implements Activity<@Nullable Object, @Nullable Object> {
     @Override
+    @SuppressWarnings("NullAway") // a null result is allowed by the type argument
     public @Nullable Object run(ActivityContext context, @Nullable Object input) throws Exception {
       try {
-        return method.getParameterCount() == 0 ? method.invoke(target) : method.invoke(target, input);
+        return method.getParameterCount() == 0
+            ? method.invoke(target)
+            : method.invoke(target, input);
       } catch (InvocationTargetException e) {
         if (e.getCause() instanceof Exception cause) {
           throw cause;

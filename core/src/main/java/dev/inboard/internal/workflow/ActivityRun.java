@@ -13,7 +13,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that runs. Answers once: with a result, with what it threw, or with the end of its time. */
+/**
+ * An attempt that runs. Answers once: with a result, with what it threw, or with the end of its
+ * time.
+ */
 final class ActivityRun implements Runnable, ActivityContext {
   private final Activities activities;
   private final ActivityCall call;
@@ -49,7 +52,7 @@ final class ActivityRun implements Runnable, ActivityContext {
     answer(answer);
   }
 
-  @SuppressWarnings("unchecked") // the registry knows the input type
+  @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type
   private byte @Nullable [] execute() throws Exception {
     RegisteredActivity registered = activities.find(call.name());
     String label = "activity '" + call.name() + "'";
@@ -64,7 +67,8 @@ final class ActivityRun implements Runnable, ActivityContext {
     Failure failure = Failures.of(thrown);
     boolean ours = thrown instanceof InboardException e && !e.code().isTransient();
     return ours
-        ? new Failure(failure.type(), failure.message(), failure.stackTrace(), failure.cause(), false)
+        ? new Failure(
+            failure.type(), failure.message(), failure.stackTrace(), failure.cause(), false)
         : failure;
   }
 
@@ -92,7 +96,8 @@ final class ActivityRun implements Runnable, ActivityContext {
       watch = null;
     }
     if (cancelled || answered.get()) {
-      Thread.interrupted(); // the interrupt was for the activity, not for whoever uses the thread next
+      Thread.interrupted(); // the interrupt was for the activity, not for whoever uses the thread
+      // next
     }
   }
 
@@ -157,7 +162,8 @@ final class ActivityRun implements Runnable, ActivityContext {
   @Override
   public void heartbeat() {
     if (cancelled) {
-      throw new CancellationException("the result of activity '" + name() + "' is no longer wanted");
+      throw new CancellationException(
+          "the result of activity '" + name() + "' is no longer wanted");
     }
     lastBeat = activities.host().now();
   }

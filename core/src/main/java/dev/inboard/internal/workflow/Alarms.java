@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntPredicate;
 
-/** The times one instance in memory waits for, by number of the request. Used by one runner at a time. */
+/**
+ * The times one instance in memory waits for, by number of the request. Used by one runner at a
+ * time.
+ */
 final class Alarms {
   private static final int FEW = 32;
 

@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what {@link ByteWriter} wrote. Throws {@link IllegalArgumentException} when the bytes are damaged. */
+/**
+ * Reads what {@link ByteWriter} wrote. Throws {@link IllegalArgumentException} when the bytes are
+ * damaged.
+ */
 final class ByteReader {
   private final byte[] buffer;
   private int position;

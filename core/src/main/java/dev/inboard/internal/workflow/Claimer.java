@@ -9,9 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps this node's lease, and asks the backend for instances that need attention: when a hint comes,
- * when the backend said the next one would, and now and then in any case.
+ * Keeps this node's lease, and asks the backend for instances that need attention: when a hint
+ * comes, when the backend said the next one would, and now and then in any case.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Claimer {
   private static final int MOST = 256;
 
@@ -125,7 +126,8 @@ final class Claimer {
 
   private void later(@Nullable Instant wake) { // holds the lock
     long now = engine.host().now();
-    long at = wake == null ? now + poll : Math.min(now + poll, Math.max(wake.toEpochMilli(), now + 1));
+    long at =
+        wake == null ? now + poll : Math.min(now + poll, Math.max(wake.toEpochMilli(), now + 1));
     if (stopped || (next != null && nextAt <= at && nextAt > now)) {
       return;
     }

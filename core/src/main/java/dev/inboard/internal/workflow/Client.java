@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What applications call. */
+@SuppressWarnings("FutureReturnValueIgnored") // a future of a future is opened at once
 final class Client implements Workflows {
   private static final int PURGE_CHUNK = 500;
 
@@ -126,8 +127,7 @@ final class Client implements Workflows {
     instance.beginNew();
     return instance
         .born()
-        .thenCompose(
-            outcome -> decide(outcome.created(), outcome.record(), definition, options));
+        .thenCompose(outcome -> decide(outcome.created(), outcome.record(), definition, options));
   }
 
   private CompletableFuture<WorkflowRun> createDirectly(
@@ -142,10 +142,7 @@ final class Client implements Workflows {
   }
 
   private CompletableFuture<WorkflowRun> decide(
-      boolean created,
-      InstanceRecord stored,
-      InstanceDefinition wanted,
-      StartOptions options) {
+      boolean created, InstanceRecord stored, InstanceDefinition wanted, StartOptions options) {
     String id = wanted.id();
     if (created) {
       return CompletableFuture.completedFuture(new Run(engine, id));
@@ -192,8 +189,7 @@ final class Client implements Workflows {
       throw new IllegalArgumentException("size is " + size + ", but must be at least 1");
     }
     InstancePage found = join(engine.call(engine.driver().list(stored(filter), page, size)));
-    return new WorkflowPage(
-        found.instances().stream().map(this::snapshot).toList(), found.next());
+    return new WorkflowPage(found.instances().stream().map(this::snapshot).toList(), found.next());
   }
 
   @Override
@@ -287,10 +283,7 @@ final class Client implements Workflows {
       throw engine.notFound(operation);
     } else if (outcome == PurgeOutcome.NOT_FINISHED) {
       throw new InboardException(
-          ErrorCode.CONFLICT,
-          engine.label(),
-          operation,
-          "it has not finished; terminate it first");
+          ErrorCode.CONFLICT, engine.label(), operation, "it has not finished; terminate it first");
     }
     purgeChildren(id);
   }

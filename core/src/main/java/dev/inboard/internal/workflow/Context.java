@@ -127,11 +127,16 @@ final class Context implements WorkflowContext {
             new Class<?>[] {type},
             (self, method, arguments) -> {
               if (method.getDeclaringClass() == Object.class) {
-                return method.getName().equals("toString") ? type.getName() : method.invoke(this, arguments);
+                return method.getName().equals("toString")
+                    ? type.getName()
+                    : method.invoke(this, arguments);
               }
               Object input = arguments == null ? null : arguments[0];
               return schedule(
-                      ActivityInterface.nameOf(method), input, method.getGenericReturnType(), options)
+                      ActivityInterface.nameOf(method),
+                      input,
+                      method.getGenericReturnType(),
+                      options)
                   .await();
             });
     return type.cast(proxy);
@@ -188,7 +193,9 @@ final class Context implements WorkflowContext {
             ? options.id()
             : workflowId() + "/" + execution.generation() + "." + number;
     byte[] bytes =
-        replaying ? null : execution.payloads().encode(input, "input of workflow '" + workflow + "'");
+        replaying
+            ? null
+            : execution.payloads().encode(input, "input of workflow '" + workflow + "'");
     ChildScheduled scheduled =
         (ChildScheduled) execution.request(new ChildScheduled(number, workflow, id, bytes));
     ChildTask<T> task =
@@ -280,7 +287,8 @@ final class Context implements WorkflowContext {
     if (!execution.isReplaying()) {
       return ((VersionChosen) execution.request(choice)).version();
     }
-    boolean chosen = execution.expected() instanceof VersionChosen next && next.name().equals(change);
+    boolean chosen =
+        execution.expected() instanceof VersionChosen next && next.name().equals(change);
     return chosen ? ((VersionChosen) execution.request(choice)).version() : min;
   }
 

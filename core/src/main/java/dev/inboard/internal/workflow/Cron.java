@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Times by cron expression: five fields, or six with seconds first. Lists, ranges, steps and English
- * names are understood. When both day fields are restricted, a day that meets either one counts.
+ * Times by cron expression: five fields, or six with seconds first. Lists, ranges, steps and
+ * English names are understood. When both day fields are restricted, a day that meets either one
+ * counts.
  *
- * <p>A local time that a clock change skips is served when the clock has moved on; one that comes twice
- * is served once.
+ * <p>A local time that a clock change skips is served when the clock has moved on; one that comes
+ * twice is served once.
  */
 final class Cron {
   private static final List<String> MONTHS =
       List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
-  private static final List<String> DAYS =
-      List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
+  private static final List<String> DAYS = List.of("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT");
   private static final int SEARCH_YEARS = 10;
 
   private final BitSet seconds;
@@ -51,7 +51,8 @@ final class Cron {
   static Cron parse(String expression) {
     List<String> fields = List.of(expression.strip().split("\\s+"));
     if (fields.size() == 5) {
-      fields = List.of("0", fields.get(0), fields.get(1), fields.get(2), fields.get(3), fields.get(4));
+      fields =
+          List.of("0", fields.get(0), fields.get(1), fields.get(2), fields.get(3), fields.get(4));
     }
     if (fields.size() != 6) {
       throw new IllegalArgumentException(
@@ -77,7 +78,10 @@ final class Cron {
       if (isRestricted(step[0])) {
         String[] range = step[0].split("-", 2);
         from = number(range[0], names, first, field);
-        to = range.length == 2 ? number(range[1], names, first, field) : step.length == 2 ? most : from;
+        to =
+            range.length == 2
+                ? number(range[1], names, first, field)
+                : step.length == 2 ? most : from;
       }
       int by = step.length == 2 ? number(step[1], List.of(), 0, field) : 1;
       if (from < least || to > most || from > to || by < 1) {
@@ -99,7 +103,8 @@ final class Cron {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("cron field '" + field + "': '" + text + "' is no number", e);
+      throw new IllegalArgumentException(
+          "cron field '" + field + "': '" + text + "' is no number", e);
     }
   }
 

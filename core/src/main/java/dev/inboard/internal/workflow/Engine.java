@@ -30,6 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The instances of this node that are in memory, and everything they share. */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final long SLOW_TURN = 1_000;
@@ -248,9 +249,7 @@ final class Engine {
 
   boolean owns(InstanceRecord record) {
     Ownership ownership = record.ownership();
-    return ownership != null
-        && ownership.node().equals(node.id())
-        && !record.status().isFinished();
+    return ownership != null && ownership.node().equals(node.id()) && !record.status().isFinished();
   }
 
   Ownership ownership(InstanceRecord record) {
@@ -324,7 +323,10 @@ final class Engine {
     }
   }
 
-  /** Takes an activity's answer. If the instance is not in memory, whoever loads it runs the activity again. */
+  /**
+   * Takes an activity's answer. If the instance is not in memory, whoever loads it runs the
+   * activity again.
+   */
   void answer(String id, Incoming incoming) {
     Instance instance = instances.get(id);
     if (instance != null) {
@@ -371,8 +373,7 @@ final class Engine {
   }
 
   InboardException notFound(String operation) {
-    return new InboardException(
-        ErrorCode.NOT_FOUND, label, operation, "there is no such workflow");
+    return new InboardException(ErrorCode.NOT_FOUND, label, operation, "there is no such workflow");
   }
 
   /** Sends what an instance could not store the long way round. */
@@ -403,7 +404,10 @@ final class Engine {
 
   // ---- when something went wrong
 
-  /** After a call whose outcome nobody knows: finds instances that are this node's without its knowing. */
+  /**
+   * After a call whose outcome nobody knows: finds instances that are this node's without its
+   * knowing.
+   */
   void reconcileSoon() {
     if (!closed && reconciling.compareAndSet(false, true)) {
       timers.at(host.now() + 100, this::reconcile);
@@ -451,11 +455,13 @@ final class Engine {
   }
 
   void unreadable(String id, Exception error) {
-    log.warn("{}: workflow '{}' has a message that cannot be read: {}", label, id, error.getMessage());
+    log.warn(
+        "{}: workflow '{}' has a message that cannot be read: {}", label, id, error.getMessage());
   }
 
   void defect(String operation, String id, Throwable error) {
-    log.error("{}: {} workflow '{}' failed; this is a defect of Inboard", label, operation, id, error);
+    log.error(
+        "{}: {} workflow '{}' failed; this is a defect of Inboard", label, operation, id, error);
   }
 
   String unknownWorkflow(InstanceDefinition definition) {

@@ -10,8 +10,7 @@ import java.util.List;
  * @param sender the instance it is from; empty when it is from a client
  * @param event what happened
  */
-record Envelope(
-    String executionId, int generation, String sender, HistoryEvent.Input event) {
+record Envelope(String executionId, int generation, String sender, HistoryEvent.Input event) {
 
   /** An event for whatever runs under the id. */
   static Envelope toAny(HistoryEvent.Input event) {
@@ -38,8 +37,7 @@ record Envelope(
     int generation = in.integer();
     String sender = in.text();
     byte[] event = in.bytes();
-    if (event != null
-        && EventCodec.decode(event).get(0) instanceof HistoryEvent.Input input) {
+    if (event != null && EventCodec.decode(event).get(0) instanceof HistoryEvent.Input input) {
       return new Envelope(executionId, generation, sender, input);
     }
     throw new IllegalArgumentException("a message of a kind that this release does not know");

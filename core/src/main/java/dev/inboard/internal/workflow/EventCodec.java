@@ -27,9 +27,9 @@ import java.util.List;
 /**
  * History as bytes: for each event its kind, its length, its fields.
  *
- * <p>The format only grows: a kind never changes its number, and new fields go to the end, where older
- * releases do not look. A kind from a newer release is read as {@link Unknown}, and the instance stalls
- * until that release runs it.
+ * <p>The format only grows: a kind never changes its number, and new fields go to the end, where
+ * older releases do not look. A kind from a newer release is read as {@link Unknown}, and the
+ * instance stalls until that release runs it.
  */
 final class EventCodec {
   private EventCodec() {}

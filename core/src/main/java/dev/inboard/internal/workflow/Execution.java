@@ -21,7 +21,6 @@ import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowCancelledException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -34,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One generation of an instance in memory: its tasks, its flags, and how far its code has come.
  *
- * <p>Everything here is a function of the inputs and where turns begin, so that replay reaches the same
- * state. Used by one runner at a time: the strand while code runs, else whoever applies inputs.
+ * <p>Everything here is a function of the inputs and where turns begin, so that replay reaches the
+ * same state. Used by one runner at a time: the strand while code runs, else whoever applies
+ * inputs.
  */
 final class Execution {
   /** How many message ids of the past are remembered to recognize a repetition. */
@@ -81,7 +81,9 @@ final class Execution {
 
   /** What an execution needs from the instance around it. */
   interface Site {
-    /** Commits what the turn did so far, then parks until the code can go on. On the strand only. */
+    /**
+     * Commits what the turn did so far, then parks until the code can go on. On the strand only.
+     */
     void pause(Execution execution);
 
     /** Returns whether the caller runs on the instance's strand. */
@@ -111,12 +113,7 @@ final class Execution {
       Execution before, InstanceDefinition definition, Progress progress, byte[] history) {
     Execution next =
         new Execution(
-            before.site,
-            definition,
-            progress,
-            before.workflow,
-            before.rules,
-            List.of(history));
+            before.site, definition, progress, before.workflow, before.rules, List.of(history));
     next.replayNextTurn();
     next.replaying = false;
     return next;
@@ -273,8 +270,8 @@ final class Execution {
   }
 
   /**
-   * Makes sure that what a step may build on is durable: that the instance exists, and the result of the
-   * step before. Where turns end for this depends only on the history.
+   * Makes sure that what a step may build on is durable: that the instance exists, and the result
+   * of the step before. Where turns end for this depends only on the history.
    */
   void beforeStep() {
     checkThread();
@@ -371,7 +368,7 @@ final class Execution {
     }
   }
 
-  @SuppressWarnings("unchecked") // the registry knows the input type
+  @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type
   private byte @Nullable [] invoke() throws Exception {
     Workflow<@Nullable Object, @Nullable Object> code =
         (Workflow<@Nullable Object, @Nullable Object>) workflow.factory().call();
@@ -548,8 +545,7 @@ final class Execution {
     } else if (input instanceof Terminated terminated) {
       outcome =
           Outcome.failed(
-              InstanceStatus.TERMINATED,
-              Failures.of("Terminated", terminated.reason(), false));
+              InstanceStatus.TERMINATED, Failures.of("Terminated", terminated.reason(), false));
     }
   }
 

@@ -25,8 +25,7 @@ final class Failures {
 
   private static Failure of(Throwable thrown, boolean withTrace, int depth) {
     if (thrown instanceof TaskFailedException failed) {
-      return new Failure(
-          failed.getClass().getName(), message(thrown), "", failed.failure(), true);
+      return new Failure(failed.getClass().getName(), message(thrown), "", failed.failure(), true);
     }
     Throwable cause = thrown.getCause();
     return new Failure(

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One entry of an instance's history.
  *
- * <p><em>Inputs</em> are what happened to the instance; <em>requests</em> are what its code asked for.
- * {@code task} is the number of the request that an entry makes or answers.
+ * <p><em>Inputs</em> are what happened to the instance; <em>requests</em> are what its code asked
+ * for. {@code task} is the number of the request that an entry makes or answers.
  */
 sealed interface HistoryEvent {
   /** Returns the number of the request this belongs to, or -1. */
@@ -34,7 +34,9 @@ sealed interface HistoryEvent {
   /** Ends the history. How, is in the instance's row. */
   record Finished() implements HistoryEvent {}
 
-  /** Ends the part that a rerun took from another instance: from here on the last turn goes on anew. */
+  /**
+   * Ends the part that a rerun took from another instance: from here on the last turn goes on anew.
+   */
   record Reopened() implements HistoryEvent {}
 
   /** The first entry of a later generation: what it takes over. */

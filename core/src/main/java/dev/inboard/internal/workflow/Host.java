@@ -19,7 +19,9 @@ public interface Host {
   /** Returns what runs activities; takes as many as it is given. */
   Executor activities();
 
-  /** Says how long the engine sleeps at most before it looks at the clock again, in milliseconds. */
+  /**
+   * Says how long the engine sleeps at most before it looks at the clock again, in milliseconds.
+   */
   default long longestSleep() {
     return 1_000;
   }

@@ -30,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance in memory: its mailbox, its phase, its strand.
  *
- * <p>At any time at most one thread, the <em>runner</em>, works on it; the phase says who may become the
- * runner. Fields marked "runner" belong to that thread; each change of the phase happens under the lock,
- * which hands them over.
+ * <p>At any time at most one thread, the <em>runner</em>, works on it; the phase says who may
+ * become the runner. Fields marked "runner" belong to that thread; each change of the phase happens
+ * under the lock, which hands them over.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Instance implements Execution.Site {
   private static final Duration STALL_RETRY = Duration.ofMinutes(1);
   private static final long SLOWEST_RELOAD = 5_000;
@@ -106,8 +107,7 @@ final class Instance implements Execution.Site {
 
   /** An instance that is stored and owned by this node. */
   static Instance stored(Engine engine, InstanceRecord record, Ownership ownership) {
-    Instance instance =
-        new Instance(engine, record.definition(), record.progress(), ownership);
+    Instance instance = new Instance(engine, record.definition(), record.progress(), ownership);
     instance.born.complete(new CreateOutcome(true, record, List.of()));
     return instance;
   }
@@ -157,6 +157,7 @@ final class Instance implements Execution.Site {
     engine.call(engine.driver().load(id)).whenComplete(this::loaded);
   }
 
+  @SuppressWarnings("NullableOptional") // null when there is an error instead
   private void loaded(@Nullable Optional<StoredInstance> stored, @Nullable Throwable error) {
     if (error != null || stored == null) {
       engine.troubled("load", id, error);
@@ -316,7 +317,9 @@ final class Instance implements Execution.Site {
 
   // ---- turns
 
-  /** Puts something into the mailbox; false when the instance cannot take it and the backend must. */
+  /**
+   * Puts something into the mailbox; false when the instance cannot take it and the backend must.
+   */
   boolean offer(Incoming incoming) {
     synchronized (this) {
       boolean direct = incoming.inboxNumber() < 0 && incoming.stored() != null;
@@ -357,7 +360,9 @@ final class Instance implements Execution.Site {
     }
   }
 
-  /** Ends a turn; true when that is done and the instance is idle, false when a commit is under way. */
+  /**
+   * Ends a turn; true when that is done and the instance is idle, false when a commit is under way.
+   */
   private boolean settle() {
     Execution current = current();
     boolean nothing = current.draft().isEmpty() && current.outcome() == null;
@@ -372,9 +377,13 @@ final class Instance implements Execution.Site {
     }
     if (unborn != null) {
       Creation creation = new Creation(definition, unborn, ownership.node(), turn);
-      return then(engine.call(engine.driver().create(creation)), (outcome, error) -> created(turn, outcome, error));
+      return then(
+          engine.call(engine.driver().create(creation)),
+          (outcome, error) -> created(turn, outcome, error));
     }
-    return then(engine.call(engine.driver().commit(turn)), (outcome, error) -> committed(turn, outcome, error));
+    return then(
+        engine.call(engine.driver().commit(turn)),
+        (outcome, error) -> committed(turn, outcome, error));
   }
 
   private <T> boolean then(CompletableFuture<T> call, BiConsumer<T, Throwable> next) {
@@ -500,8 +509,7 @@ final class Instance implements Execution.Site {
     }
   }
 
-  private void remind(
-      Execution current, long time, HistoryEvent.Input event, List<Runnable> work) {
+  private void remind(Execution current, long time, HistoryEvent.Input event, List<Runnable> work) {
     Runnable offer = () -> offer(tagged(current, event));
     if (time <= engine.host().now()) {
       work.add(offer); // not later: what is due keeps the instance in memory
@@ -581,7 +589,10 @@ final class Instance implements Execution.Site {
     return true;
   }
 
-  /** Leaves memory because the engine closes; what is not committed is lost, which is what it is for. */
+  /**
+   * Leaves memory because the engine closes; what is not committed is lost, which is what it is
+   * for.
+   */
   void abandon() {
     Execution current = execution;
     synchronized (this) {
@@ -640,7 +651,9 @@ final class Instance implements Execution.Site {
     }
   }
 
-  /** Drops what is in memory, and reads the instance again; what waited in the mailbox still waits. */
+  /**
+   * Drops what is in memory, and reads the instance again; what waited in the mailbox still waits.
+   */
   private void reload(long delay) {
     superseded = false;
     Execution current = execution;
@@ -742,7 +755,9 @@ final class Instance implements Execution.Site {
       }
       for (Incoming incoming : mailbox) {
         HistoryEvent.Input event = incoming.envelope().event();
-        again |= event instanceof Resumed && incoming.envelope().isFor(definition.executionId(), progress.generation());
+        again |=
+            event instanceof Resumed
+                && incoming.envelope().isFor(definition.executionId(), progress.generation());
         end = event instanceof Terminated terminated ? terminated : end;
       }
       if (end != null) {
@@ -827,7 +842,9 @@ final class Instance implements Execution.Site {
     }
   }
 
-  /** Returns where the part of the mailbox begins that may be younger than anything in the inbox. */
+  /**
+   * Returns where the part of the mailbox begins that may be younger than anything in the inbox.
+   */
   private int firstDirect() { // holds the lock
     for (int i = 0; i < mailbox.size(); i++) {
       if (mailbox.get(i).stored() != null) {

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** How a generation ended. */
 sealed interface Outcome {
   /** The instance is finished. */
-  record Ended(
-      InstanceStatus status, byte @Nullable [] output, @Nullable Failure failure)
+  record Ended(InstanceStatus status, byte @Nullable [] output, @Nullable Failure failure)
       implements Outcome {}
 
   /** The instance goes on with another input. */

@@ -13,7 +13,10 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The workflows and activities that this process can run. Filled before the engine starts, then only read. */
+/**
+ * The workflows and activities that this process can run. Filled before the engine starts, then
+ * only read.
+ */
 public final class Registry {
   private final Map<String, Map<String, RegisteredWorkflow>> workflows = new TreeMap<>();
   private final Map<String, RegisteredActivity> activities = new TreeMap<>();
@@ -25,7 +28,10 @@ public final class Registry {
   /** An activity under a name. */
   record RegisteredActivity(String name, Type inputType, Activity<?, ?> activity) {}
 
-  /** Adds a workflow whose class has a constructor without arguments; each run gets an object of its own. */
+  /**
+   * Adds a workflow whose class has a constructor without arguments; each run gets an object of its
+   * own.
+   */
   public Registry workflow(String name, Class<? extends Workflow<?, ?>> type) {
     return workflow(name, "", type);
   }
@@ -45,7 +51,8 @@ public final class Registry {
               + " has no constructor without arguments; register an object instead",
           e);
     }
-    return add(name, version, inputType("workflow", name, type, Workflow.class), () -> make(constructor));
+    return add(
+        name, version, inputType("workflow", name, type, Workflow.class), () -> make(constructor));
   }
 
   private static Workflow<?, ?> make(Constructor<? extends Workflow<?, ?>> constructor)
@@ -91,7 +98,8 @@ public final class Registry {
 
   /** Adds every method of an interface as an activity; see {@code WorkflowContext.activities}. */
   public <T> Registry activities(Class<T> type, T implementation) {
-    ActivityInterface.of(type, implementation).forEach(found -> add(found.name(), found.inputType(), found.activity()));
+    ActivityInterface.of(type, implementation)
+        .forEach(found -> add(found.name(), found.inputType(), found.activity()));
     return this;
   }
 
@@ -106,7 +114,10 @@ public final class Registry {
     Type found = TypeArguments.first(type, target);
     if (found == null) {
       throw new IllegalArgumentException(
-          kind + " '" + name + "': the input type of a lambda cannot be seen; register it with its input type");
+          kind
+              + " '"
+              + name
+              + "': the input type of a lambda cannot be seen; register it with its input type");
     }
     return found;
   }

@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What code asks for: compared with the history, put into words, and turned into what the backend does. */
+/**
+ * What code asks for: compared with the history, put into words, and turned into what the backend
+ * does.
+ */
 final class Requests {
   private Requests() {}
 
@@ -66,9 +69,13 @@ final class Requests {
   }
 
   static Start detached(
-      Execution starter, int task, String name, String version, String id, byte @Nullable [] input) {
-    InstanceDefinition definition =
-        definition(starter, "d" + task, name, version, id, input, null);
+      Execution starter,
+      int task,
+      String name,
+      String version,
+      String id,
+      byte @Nullable [] input) {
+    InstanceDefinition definition = definition(starter, "d" + task, name, version, id, input, null);
     return new Start(definition, Reuse.REJECT, null);
   }
 
@@ -91,8 +98,7 @@ final class Requests {
             child.attempt(),
             Failures.of("IdTaken", "an unfinished workflow has the id '" + childId + "'", false),
             -1);
-    Envelope envelope =
-        new Envelope(own.executionId(), parent.generation(), childId, taken);
+    Envelope envelope = new Envelope(own.executionId(), parent.generation(), childId, taken);
     return new Start(
         definition,
         Reuse.ALLOW,

@@ -40,8 +40,7 @@ final class Run implements WorkflowRun {
           ErrorCode.TIMEOUT, engine.label(), operation, "not finished within " + timeout, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InboardException(
-          ErrorCode.CANCELLED, engine.label(), operation, "interrupted", e);
+      throw new InboardException(ErrorCode.CANCELLED, engine.label(), operation, "interrupted", e);
     } catch (ExecutionException e) {
       throw Client.rethrow(e.getCause());
     }

@@ -54,11 +54,7 @@ final class ScheduleClient implements Schedules {
       state = ScheduleWorkflow.State.of(schedule, input, now).toBytes();
     } catch (IllegalArgumentException e) {
       throw new InboardException(
-          ErrorCode.INVALID_ARGUMENT,
-          engine.label(),
-          operation,
-          String.valueOf(e.getMessage()),
-          e);
+          ErrorCode.INVALID_ARGUMENT, engine.label(), operation, String.valueOf(e.getMessage()), e);
     }
     client.start(
         ScheduleWorkflow.NAME,

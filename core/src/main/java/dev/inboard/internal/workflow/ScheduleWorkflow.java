@@ -24,6 +24,7 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
   private static final Duration IN_TIME = Duration.ofSeconds(10);
 
   @Override
+  @SuppressWarnings("NullAway") // a null result is allowed by the type argument
   public @Nullable Void run(WorkflowContext context, byte[] input) {
     State state = State.read(input);
     Task<byte[]> trigger = context.event(TRIGGER, byte[].class);

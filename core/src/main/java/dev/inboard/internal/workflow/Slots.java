@@ -3,7 +3,9 @@ package dev.inboard.internal.workflow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How many instances have a strand. Who asks when all are taken waits in line, without blocking. */
+/**
+ * How many instances have a strand. Who asks when all are taken waits in line, without blocking.
+ */
 final class Slots {
   private final int total;
   private final Runnable makeRoom;
@@ -13,7 +15,8 @@ final class Slots {
   /**
    * Makes slots.
    *
-   * @param makeRoom asks idle instances to leave; called when somebody has to wait, without any lock
+   * @param makeRoom asks idle instances to leave; called when somebody has to wait, without any
+   *     lock
    */
   Slots(int total, Runnable makeRoom) {
     this.total = total;

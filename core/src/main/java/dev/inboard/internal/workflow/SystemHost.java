@@ -14,7 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The real world: the given clock, virtual threads where the JVM has them, else pools of daemon threads. */
+/**
+ * The real world: the given clock, virtual threads where the JVM has them, else pools of daemon
+ * threads.
+ */
 public final class SystemHost implements Host {
   private static final Logger log = LoggerFactory.getLogger(SystemHost.class);
   private static final int CLOSE_SECONDS = 5;

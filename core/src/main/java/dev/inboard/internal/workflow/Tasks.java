@@ -18,8 +18,7 @@ public final class Tasks {
   /** See {@link Task#all}. */
   public static <T extends @Nullable Object> Task<List<T>> all(
       List<? extends Task<? extends T>> tasks) {
-    return new Composite<>(
-        "all of", settled(tasks), Tasks::last, parts -> results(parts));
+    return new Composite<>("all of", settled(tasks), Tasks::last, parts -> results(parts));
   }
 
   /** See {@link Task#any}. */

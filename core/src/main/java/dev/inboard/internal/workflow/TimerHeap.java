@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All the engine's waits for a time, on one scheduled wake-up.
  *
- * <p>The clock may jump while the wake-up counts milliseconds, so it looks at the clock at least once a
- * second.
+ * <p>The clock may jump while the wake-up counts milliseconds, so it looks at the clock at least
+ * once a second.
  */
 final class TimerHeap {
   private final Host host;
@@ -29,7 +29,10 @@ final class TimerHeap {
     this.host = host;
   }
 
-  /** Runs something at a time, or at once if that has passed; entries of one time run in the order they came. */
+  /**
+   * Runs something at a time, or at once if that has passed; entries of one time run in the order
+   * they came.
+   */
   synchronized Cancellable at(long time, Runnable task) {
     Entry entry = new Entry(time, added++, task);
     if (!closed) {

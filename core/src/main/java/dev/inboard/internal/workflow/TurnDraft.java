@@ -6,7 +6,9 @@ import dev.inboard.spi.workflow.Start;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What will be committed next: usually one turn, more when a turn left nothing that needs a commit. */
+/**
+ * What will be committed next: usually one turn, more when a turn left nothing that needs a commit.
+ */
 final class TurnDraft {
   private final List<HistoryEvent> events = new ArrayList<>();
   private final List<Long> consumed = new ArrayList<>();

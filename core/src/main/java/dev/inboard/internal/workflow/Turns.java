@@ -82,8 +82,7 @@ final class Turns {
 
   private static Turn continued(
       Execution execution, Progress before, Ownership ownership, byte @Nullable [] input) {
-    List<HistoryEvent> first =
-        List.of(new TurnStarted(execution.now()), execution.takeOver());
+    List<HistoryEvent> first = List.of(new TurnStarted(execution.now()), execution.takeOver());
     byte[] history = EventCodec.encode(first);
     Progress progress =
         new Progress(
@@ -195,7 +194,10 @@ final class Turns {
     return earliest == Long.MAX_VALUE ? null : Instant.ofEpochMilli(earliest);
   }
 
-  /** Makes the turn that stores why an instance cannot go on; it stays with its owner, who tries again. */
+  /**
+   * Makes the turn that stores why an instance cannot go on; it stays with its owner, who tries
+   * again.
+   */
   static Turn stalled(
       Progress before, Ownership ownership, String reason, long now, Duration retry) {
     Instant time = Instant.ofEpochMilli(now);
@@ -212,13 +214,11 @@ final class Turns {
       String reason,
       long now) {
     Failure failure = Failures.of("Terminated", reason, false);
-    Progress progress =
-        bare(before, InstanceStatus.TERMINATED, failure, Instant.ofEpochMilli(now));
+    Progress progress = bare(before, InstanceStatus.TERMINATED, failure, Instant.ofEpochMilli(now));
     Message answer =
         answer(definition, new Outcome.Ended(InstanceStatus.TERMINATED, null, failure));
     byte[] history =
-        EventCodec.encode(
-            List.of(new TurnStarted(now), new Terminated(reason), new Finished()));
+        EventCodec.encode(List.of(new TurnStarted(now), new Terminated(reason), new Finished()));
     return bareTurn(
         before, ownership, progress, history, null, answer == null ? List.of() : List.of(answer));
   }

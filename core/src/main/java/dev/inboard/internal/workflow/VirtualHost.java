@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real threads, but a time of its own: it stands still until it is told to pass, and then jumps from one
- * appointment to the next, as soon as everything that runs has come to rest.
+ * Real threads, but a time of its own: it stands still until it is told to pass, and then jumps
+ * from one appointment to the next, as soon as everything that runs has come to rest.
  */
 public final class VirtualHost implements Host {
   private static final long FOREVER = Duration.ofDays(36_500).toMillis();

@@ -17,10 +17,10 @@ final class VirtualThreads {
     try {
       Class<?> builder = Class.forName("java.lang.Thread$Builder");
       Object ofVirtual = Thread.class.getMethod("ofVirtual").invoke(null);
-      Object named = builder.getMethod("name", String.class, long.class).invoke(ofVirtual, name, 1L);
+      Object named =
+          builder.getMethod("name", String.class, long.class).invoke(ofVirtual, name, 1L);
       ThreadFactory factory = (ThreadFactory) builder.getMethod("factory").invoke(named);
-      Method perTask =
-          Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
+      Method perTask = Executors.class.getMethod("newThreadPerTaskExecutor", ThreadFactory.class);
       return (ExecutorService) perTask.invoke(null, factory);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this JVM has virtual threads, but they cannot be used", e);

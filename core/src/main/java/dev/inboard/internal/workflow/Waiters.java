@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who waits for instances to finish.
  *
- * <p>What finishes on this node is told at once. What finishes elsewhere is found by asking, at growing
- * intervals up to a second.
+ * <p>What finishes on this node is told at once. What finishes elsewhere is found by asking, at
+ * growing intervals up to a second.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Waiters {
   private static final long FIRST_LOOK = 20;
 
@@ -27,7 +28,10 @@ final class Waiters {
     this.engine = engine;
   }
 
-  /** Completes with the instance once it has finished; fails with {@code NOT_FOUND} when there is none. */
+  /**
+   * Completes with the instance once it has finished; fails with {@code NOT_FOUND} when there is
+   * none.
+   */
   CompletableFuture<InstanceRecord> await(String id) {
     CompletableFuture<InstanceRecord> future = new CompletableFuture<>();
     waiting.compute(

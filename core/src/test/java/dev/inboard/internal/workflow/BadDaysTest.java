@@ -43,8 +43,13 @@ class BadDaysTest {
           .open(ComponentSpec.of("flows", "workflowbackend.in-memory", Map.of()));
   private final Registry registry =
       new Registry()
-          .workflow("call", "", String.class, (context, name) -> context.call(name, 1, Object.class).await())
-          .workflow("wait", "", String.class, (context, n) -> context.event("end", String.class).await())
+          .workflow(
+              "call",
+              "",
+              String.class,
+              (context, name) -> context.call(name, 1, Object.class).await())
+          .workflow(
+              "wait", "", String.class, (context, n) -> context.event("end", String.class).await())
           .activity("inc", Integer.class, (context, n) -> n + 1);
   private WorkflowOptions options = WorkflowOptions.DEFAULT;
   private WorkflowEngine engine;
@@ -117,12 +122,25 @@ class BadDaysTest {
   @Test
   void whateverAnActivityThrowsFailsItsTask() {
     registry
-        .activity("checked", Integer.class, (context, n) -> { throw new java.io.IOException("disk"); })
-        .activity("error", Integer.class, (context, n) -> { throw new StackOverflowError(); })
+        .activity(
+            "checked",
+            Integer.class,
+            (context, n) -> {
+              throw new java.io.IOException("disk");
+            })
+        .activity(
+            "error",
+            Integer.class,
+            (context, n) -> {
+              throw new StackOverflowError();
+            })
         .activity("strange", Integer.class, (context, n) -> new Object() {});
-    assertThat(failureOf(workflows().start("call", "checked"))).hasMessageContaining("IOException: disk");
-    assertThat(failureOf(workflows().start("call", "error"))).hasMessageContaining("StackOverflowError");
-    assertThat(failureOf(workflows().start("call", "strange"))).hasMessageContaining("cannot be stored");
+    assertThat(failureOf(workflows().start("call", "checked")))
+        .hasMessageContaining("IOException: disk");
+    assertThat(failureOf(workflows().start("call", "error")))
+        .hasMessageContaining("StackOverflowError");
+    assertThat(failureOf(workflows().start("call", "strange")))
+        .hasMessageContaining("cannot be stored");
   }
 
   @Test
@@ -148,9 +166,14 @@ class BadDaysTest {
             Integer.class,
             (context, n) ->
                 context
-                    .call("deaf", n, Integer.class, CallOptions.DEFAULT.withAttemptTimeout(Duration.ofMillis(100)))
+                    .call(
+                        "deaf",
+                        n,
+                        Integer.class,
+                        CallOptions.DEFAULT.withAttemptTimeout(Duration.ofMillis(100)))
                     .await());
-    assertThat(failureOf(workflows().start("impatient", 1))).hasMessageContaining("not done in time");
+    assertThat(failureOf(workflows().start("impatient", 1)))
+        .hasMessageContaining("not done in time");
     end.countDown();
   }
 
@@ -179,7 +202,11 @@ class BadDaysTest {
             Integer.class,
             (context, n) ->
                 context
-                    .call("silent", n, Integer.class, CallOptions.DEFAULT.withHeartbeatTimeout(Duration.ofMillis(500)))
+                    .call(
+                        "silent",
+                        n,
+                        Integer.class,
+                        CallOptions.DEFAULT.withHeartbeatTimeout(Duration.ofMillis(500)))
                     .await());
     assertThat(failureOf(workflows().start("watchful", 1))).hasMessageContaining("no heartbeat");
     Awaitility.await().atMost(PATIENCE).untilTrue(cancelled);
@@ -258,7 +285,8 @@ class BadDaysTest {
           .until(
               () ->
                   List.copyOf(log.list).stream()
-                      .anyMatch(event -> event.getFormattedMessage().contains("'spinner' has run for")));
+                      .anyMatch(
+                          event -> event.getFormattedMessage().contains("'spinner' has run for")));
     } finally {
       stop.set(true);
       logger.detachAppender(log);
@@ -359,7 +387,8 @@ class BadDaysTest {
     WorkflowRun run = workflows().start("call", "slow");
     Awaitility.await().atMost(PATIENCE).until(() -> running.getCount() == 0);
     assertThat(engine.drain(PATIENCE)).isTrue();
-    assertThat(workflows().find(run.id()).orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
+    assertThat(workflows().find(run.id()).orElseThrow().status())
+        .isEqualTo(WorkflowStatus.COMPLETED);
   }
 
   @Test

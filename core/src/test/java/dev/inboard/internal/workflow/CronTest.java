@@ -36,8 +36,10 @@ class CronTest {
 
   @Test
   void aSkippedLocalTimeIsServedAfterTheClockMoved() {
-    assertThat(next("30 2 * * *", "2026-03-28T12:00:00Z", BERLIN)).isEqualTo("2026-03-29T01:30:00Z");
-    assertThat(next("30 2 * * *", "2026-03-29T01:30:00Z", BERLIN)).isEqualTo("2026-03-30T00:30:00Z");
+    assertThat(next("30 2 * * *", "2026-03-28T12:00:00Z", BERLIN))
+        .isEqualTo("2026-03-29T01:30:00Z");
+    assertThat(next("30 2 * * *", "2026-03-29T01:30:00Z", BERLIN))
+        .isEqualTo("2026-03-30T00:30:00Z");
   }
 
   @Test
@@ -49,7 +51,15 @@ class CronTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "* * * *", "60 * * * *", "* * * * MOO", "5-1 * * * *", "*/0 * * * *", "0 0 31 2 *"})
+      strings = {
+        "",
+        "* * * *",
+        "60 * * * *",
+        "* * * * MOO",
+        "5-1 * * * *",
+        "*/0 * * * *",
+        "0 0 31 2 *"
+      })
   void wrongExpressionsAreRefused(String cron) {
     assertThatThrownBy(() -> Cron.parse(cron)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -123,7 +123,8 @@ class DeterminismTest extends EngineFixture {
   @Test
   void stalledInstanceCanBeTerminatedAndResumed() {
     WorkflowRun run = halfWay(ORIGINAL);
-    Workflows workflows = restart(code((context, n) -> context.call("dec", n, Integer.class).await()));
+    Workflows workflows =
+        restart(code((context, n) -> context.call("dec", n, Integer.class).await()));
     host.pass(Duration.ofHours(2));
     workflows.resume(run.id());
     assertThat(workflows.find(run.id()).orElseThrow().status()).isEqualTo(WorkflowStatus.STALLED);
@@ -186,15 +187,16 @@ class DeterminismTest extends EngineFixture {
     byte[] export = workflows().export(run.id());
     JsonCodec codec = new JsonCodec(new ObjectMapper());
     assertThat(Replay.of(export, code(ORIGINAL), codec)).isEmpty();
-    assertThat(Replay.of(export, code((context, n) -> n), codec)).hasValueSatisfying(
-        reason -> assertThat(reason).contains("activity 'inc'"));
+    assertThat(Replay.of(export, code((context, n) -> n), codec))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("activity 'inc'"));
   }
 
   @Test
   void randomAndTimeAreTheSameOnReplay() {
     Workflow<Integer, String> dice =
         (context, n) -> {
-          String before = context.newUuid() + " " + context.random().nextInt() + " " + context.now();
+          String before =
+              context.newUuid() + " " + context.random().nextInt() + " " + context.now();
           context.sleep(Duration.ofDays(1));
           return before;
         };

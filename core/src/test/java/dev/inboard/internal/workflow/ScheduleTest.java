@@ -24,7 +24,9 @@ class ScheduleTest extends EngineFixture {
   @Test
   void cronStartsOneInstancePerTime() {
     Workflows workflows = started();
-    workflows.schedules().put(Schedule.cron("hourly", "0 * * * *", ZoneOffset.UTC, "job").withInput(7));
+    workflows
+        .schedules()
+        .put(Schedule.cron("hourly", "0 * * * *", ZoneOffset.UTC, "job").withInput(7));
     host.pass(Duration.ofHours(30));
     assertThat(runs(workflows)).isEqualTo(30);
     assertThat(workflows.find("hourly/2026-03-01T11:00:00Z").orElseThrow().output(Integer.class))
@@ -81,7 +83,8 @@ class ScheduleTest extends EngineFixture {
   @Test
   void wrongSchedulesAreRefused() {
     Workflows workflows = started();
-    assertThatThrownBy(() -> workflows.schedules().put(Schedule.every("s", Duration.ofDays(1), "nothing")))
+    assertThatThrownBy(
+            () -> workflows.schedules().put(Schedule.every("s", Duration.ofDays(1), "nothing")))
         .hasMessageContaining("registered are [job]");
     assertThatThrownBy(
             () -> workflows.schedules().put(Schedule.cron("s", "no", ZoneOffset.UTC, "job")))

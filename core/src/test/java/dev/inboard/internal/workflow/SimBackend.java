@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend as one process sees it: slow, sometimes silent, sometimes failing before or after it has
- * done what was asked. Behind it stands a backend that works.
+ * A backend as one process sees it: slow, sometimes silent, sometimes failing before or after it
+ * has done what was asked. Behind it stands a backend that works.
  */
 final class SimBackend implements WorkflowBackendDriver {
   private final Simulation simulation;

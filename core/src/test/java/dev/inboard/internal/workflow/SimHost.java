@@ -67,8 +67,7 @@ final class SimHost implements Host {
 
   @Override
   public Executor activities() {
-    return task ->
-        simulation.at(simulation.now() + simulation.random.nextInt(50), inside(task));
+    return task -> simulation.at(simulation.now() + simulation.random.nextInt(50), inside(task));
   }
 
   @Override

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One seed: two processes on one backend run a few workflows while everything goes wrong; then nothing
- * goes wrong any more, and every workflow must end as if nothing ever had.
+ * One seed: two processes on one backend run a few workflows while everything goes wrong; then
+ * nothing goes wrong any more, and every workflow must end as if nothing ever had.
  */
 final class SimulatedRun {
   private static final long TROUBLE = 20_000;
@@ -64,8 +64,7 @@ final class SimulatedRun {
     processes.add(process());
     for (int i = 0; i < jobs.size(); i++) {
       int job = i;
-      simulation.at(
-          simulation.now() + simulation.random.nextInt(100), () -> start(job));
+      simulation.at(simulation.now() + simulation.random.nextInt(100), () -> start(job));
     }
     trouble();
     long end = simulation.now() + TROUBLE;
@@ -106,8 +105,7 @@ final class SimulatedRun {
     WorkflowOptions options =
         WorkflowOptions.DEFAULT.withLease(Duration.ofSeconds(3), Duration.ofSeconds(1));
     Execution.Rules rules =
-        new Execution.Rules(
-            workload.registry(), new Payloads(new NumberCodec(), 1_000), 10_000);
+        new Execution.Rules(workload.registry(), new Payloads(new NumberCodec(), 1_000), 10_000);
     Engine engine = new Engine("sim", () -> backend, host, options, rules, "app");
     Client.join(engine.start());
     return new Process(host, backend, engine);
@@ -125,7 +123,10 @@ final class SimulatedRun {
     try {
       started =
           new Client(any().engine())
-              .startAsync(wanted.workflow(), wanted.input(), StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT));
+              .startAsync(
+                  wanted.workflow(),
+                  wanted.input(),
+                  StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT));
     } catch (InboardException e) {
       started = CompletableFuture.failedFuture(e);
     }
@@ -143,7 +144,10 @@ final class SimulatedRun {
         });
   }
 
-  /** Sends the events in order, each when its predecessor is stored; repeats one whose fate is unknown. */
+  /**
+   * Sends the events in order, each when its predecessor is stored; repeats one whose fate is
+   * unknown.
+   */
   private void raise(int job, int number) {
     if (number <= 3) {
       send(job, number);
@@ -257,7 +261,8 @@ final class SimulatedRun {
       Workload.Job job = jobs.get(i);
       InstanceRecord found = exists(i);
       if (found == null || found.status() != InstanceStatus.COMPLETED) {
-        throw new AssertionError(job + " is " + describe(found) + "; in memory: " + inMemory("job-" + i));
+        throw new AssertionError(
+            job + " is " + describe(found) + "; in memory: " + inMemory("job-" + i));
       }
       Object output = new NumberCodec().decode(found.progress().output(), Integer.class);
       if (!output.equals(job.expected())) {
@@ -269,7 +274,10 @@ final class SimulatedRun {
   private String inMemory(String id) {
     StringBuilder text = new StringBuilder();
     for (Process process : processes) {
-      text.append(process.engine().node().id()).append(": ").append(process.engine().find(id)).append("; ");
+      text.append(process.engine().node().id())
+          .append(": ")
+          .append(process.engine().find(id))
+          .append("; ");
     }
     return text.toString();
   }

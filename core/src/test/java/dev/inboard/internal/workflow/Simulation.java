@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A world of its own: one seed decides what happens next, and when.
  *
- * <p>Everything that could happen at a moment is in a list; the seed picks one. When the list is empty,
- * time moves to the next appointment. Code that blocks runs on {@link SimStrand}s, of which one moves at
- * a time, so nothing is left to the machine.
+ * <p>Everything that could happen at a moment is in a list; the seed picks one. When the list is
+ * empty, time moves to the next appointment. Code that blocks runs on {@link SimStrand}s, of which
+ * one moves at a time, so nothing is left to the machine.
  */
 final class Simulation {
   private static final Comparator<Appointment> BY_TIME =

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The engine in a world where everything goes wrong.
  *
- * <p>System property {@code simulation.seeds} says how many worlds there are; {@code simulation.first}
- * says with which one to begin, so that {@code -Dsimulation.first=N -Dsimulation.seeds=1} brings a
- * failure into the debugger.
+ * <p>System property {@code simulation.seeds} says how many worlds there are; {@code
+ * simulation.first} says with which one to begin, so that {@code -Dsimulation.first=N
+ * -Dsimulation.seeds=1} brings a failure into the debugger.
  */
 class SimulationTest {
   private static final long FIRST = Long.getLong("simulation.first", 0);
@@ -51,7 +51,9 @@ class SimulationTest {
         .forEach(
             seed ->
                 assertThatCode(() -> new SimulatedRun(seed, Defect.NONE).run())
-                    .as("seed %d; run it alone with -Dsimulation.first=%d -Dsimulation.seeds=1", seed, seed)
+                    .as(
+                        "seed %d; run it alone with -Dsimulation.first=%d -Dsimulation.seeds=1",
+                        seed, seed)
                     .doesNotThrowAnyException());
   }
 

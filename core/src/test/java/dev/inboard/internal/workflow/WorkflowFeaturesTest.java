@@ -109,7 +109,8 @@ class WorkflowFeaturesTest extends EngineFixture {
   @Test
   void retriesFollowThePolicyInVirtualTime() {
     CallOptions options =
-        CallOptions.DEFAULT.withRetry(new RetryPolicy(5, Duration.ofSeconds(10), 2, Duration.ofHours(1)));
+        CallOptions.DEFAULT.withRetry(
+            new RetryPolicy(5, Duration.ofSeconds(10), 2, Duration.ofHours(1)));
     Workflows workflows =
         flow("retry", (context, n) -> context.call("flaky", n, Integer.class, options).await());
     Instant before = host.clock().instant();
@@ -400,8 +401,7 @@ class WorkflowFeaturesTest extends EngineFixture {
     assertThat(result(workflows.start("quick", 1, same), Integer.class)).isEqualTo(1);
     assertThat(result(workflows.start("quick", 2, same), Integer.class)).isEqualTo(2);
     assertCode(
-        ErrorCode.CONFLICT,
-        () -> workflows.start("quick", 3, same.withReuse(ReusePolicy.REJECT)));
+        ErrorCode.CONFLICT, () -> workflows.start("quick", 3, same.withReuse(ReusePolicy.REJECT)));
     assertCode(
         ErrorCode.CONFLICT,
         () -> workflows.start("quick", 3, same.withReuse(ReusePolicy.ALLOW_IF_NOT_COMPLETED)));
@@ -436,10 +436,14 @@ class WorkflowFeaturesTest extends EngineFixture {
               return context.event("end", Integer.class).await();
             });
     for (int i = 0; i < 5; i++) {
-      workflows.start("seen", i, StartOptions.id("s" + i).withTags(Map.of("parity", i % 2 == 0 ? "even" : "odd")));
+      workflows.start(
+          "seen",
+          i,
+          StartOptions.id("s" + i).withTags(Map.of("parity", i % 2 == 0 ? "even" : "odd")));
       host.pass(Duration.ofSeconds(1));
     }
-    assertThat(workflows.find("s3").orElseThrow().customStatus(Map.class)).contains(Map.of("step", 3));
+    assertThat(workflows.find("s3").orElseThrow().customStatus(Map.class))
+        .contains(Map.of("step", 3));
     assertThat(workflows.count(WorkflowFilter.ALL.withTags(Map.of("parity", "even")))).isEqualTo(3);
     assertThat(workflows.list(WorkflowFilter.ALL, null, 2).instances())
         .extracting(snapshot -> snapshot.id())
@@ -541,7 +545,8 @@ class WorkflowFeaturesTest extends EngineFixture {
 
   @Test
   void historyIsReadable() {
-    Workflows workflows = flow("told", (context, n) -> context.call("inc", n, Integer.class).await());
+    Workflows workflows =
+        flow("told", (context, n) -> context.call("inc", n, Integer.class).await());
     WorkflowRun run = workflows.start("told", 1);
     result(run, Integer.class);
     assertThat(workflows.history(run.id()))

@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Workflows whose results do not depend on what happens around them, as long as the engine keeps its promises. */
+/**
+ * Workflows whose results do not depend on what happens around them, as long as the engine keeps
+ * its promises.
+ */
 final class Workload {
   private static final CallOptions STUBBORN =
       CallOptions.DEFAULT.withRetry(RetryPolicy.constant(50, Duration.ofMillis(20)));
@@ -99,7 +102,10 @@ final class Workload {
     return value;
   }
 
-  /** Gets the events 1, 2, 3, … in this order, some of them across generations, and puts them together. */
+  /**
+   * Gets the events 1, 2, 3, … in this order, some of them across generations, and puts them
+   * together.
+   */
   private static Integer collect(WorkflowContext context, Integer state) {
     int wanted = state % 10 - 1;
     int digits = state / 10;
@@ -116,7 +122,9 @@ final class Workload {
     throw context.continueAsNew((digits * 10 + event.await()) * 10 + wanted);
   }
 
-  /** Leaves an activity behind in each generation whose number the next one uses for something else. */
+  /**
+   * Leaves an activity behind in each generation whose number the next one uses for something else.
+   */
   private static Integer generations(WorkflowContext context, Integer left) {
     if (left == 0) {
       int sum = 0;
@@ -131,7 +139,9 @@ final class Workload {
     throw context.continueAsNew(left - 1);
   }
 
-  /** Starts a child of one id again and again without waiting, and looks at the last answer only. */
+  /**
+   * Starts a child of one id again and again without waiting, and looks at the last answer only.
+   */
   private static Integer sameChild(WorkflowContext context, Integer left) {
     if (left < 0) {
       return -left;

@@ -6,7 +6,7 @@ module dev.inboard.core {
   requires transitive com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.datatype.jdk8;
   requires com.fasterxml.jackson.datatype.jsr310;
-  requires org.slf4j;
+  requires transitive org.slf4j;
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;

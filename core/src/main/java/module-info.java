@@ -13,6 +13,7 @@ module dev.inboard.core {
   exports dev.inboard.bindings;
   exports dev.inboard.internal.workflow to
       dev.inboard.testing;
+  exports dev.inboard.lock;
   exports dev.inboard.pubsub;
   exports dev.inboard.resiliency;
   exports dev.inboard.secrets;
@@ -21,6 +22,7 @@ module dev.inboard.core {
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;
+  uses dev.inboard.spi.lock.LockProvider;
   uses dev.inboard.spi.pubsub.PubSubProvider;
   uses dev.inboard.spi.secrets.SecretStoreProvider;
   uses dev.inboard.spi.state.StateStoreProvider;

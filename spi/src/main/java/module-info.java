@@ -7,6 +7,7 @@ module dev.inboard.spi {
   exports dev.inboard.spi;
   exports dev.inboard.spi.bindings;
   exports dev.inboard.spi.expressions;
+  exports dev.inboard.spi.lock;
   exports dev.inboard.spi.pubsub;
   exports dev.inboard.spi.secrets;
   exports dev.inboard.spi.state;

@@ -1,19 +1,32 @@
 package dev.inboard;
 
+import dev.inboard.bindings.BindingHandler;
+import dev.inboard.bindings.InputOptions;
+import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.lifecycle.Codecs;
+import dev.inboard.internal.lifecycle.Handlers;
 import dev.inboard.internal.lifecycle.InboardRuntime;
 import dev.inboard.internal.lifecycle.Settings;
 import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
+import dev.inboard.pubsub.EventHandler;
+import dev.inboard.pubsub.MessageHandler;
+import dev.inboard.pubsub.PubSub;
+import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.secrets.SecretStore;
 import dev.inboard.spi.Provider;
+import dev.inboard.state.StateStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +80,50 @@ public final class Inboard implements AutoCloseable {
   }
 
   /**
+   * Returns a state store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException {@code NOT_FOUND} when there is no state store of this name; the
+   *     message lists those there are, or the artifact to add; {@code CANCELLED} when the runtime
+   *     is closed
+   */
+  public StateStore stateStore(String name) {
+    return runtime.stateStore(name);
+  }
+
+  /**
+   * Returns a publish/subscribe component.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public PubSub pubSub(String name) {
+    return runtime.pubSub(name);
+  }
+
+  /**
+   * Returns a secret store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public SecretStore secretStore(String name) {
+    return runtime.secretStore(name);
+  }
+
+  /**
+   * Returns the output side of a binding. Its input side is handled by {@link
+   * Builder#inputBinding}.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does; {@code UNSUPPORTED} when the binding has
+   *     no output side
+   */
+  public OutputBinding binding(String name) {
+    return runtime.binding(name);
+  }
+
+  /**
    * Returns how the runtime and each component are doing; waits at most two seconds for their
    * answers.
    */
@@ -107,6 +164,11 @@ public final class Inboard implements AutoCloseable {
     private final List<Source> sources = new ArrayList<>();
     private final List<Provider<?>> providers = new ArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final List<Handlers.CodeSubscription> subscriptions = new ArrayList<>();
+    private final Map<String, EventHandler<?>> handlers = new LinkedHashMap<>();
+    private final Map<String, Handlers.InputHandler> inputBindings = new LinkedHashMap<>();
+    private final Map<String, Codec> codecs = new LinkedHashMap<>();
+    private @Nullable Codec codec;
     private @Nullable String appId;
     private Path dataFolder = Path.of("inboard-data");
     private Clock clock = Clock.systemUTC();
@@ -182,6 +244,95 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Subscribes to a topic. The handler is called as soon as a message arrives, which may be
+     * before {@link #start} returns.
+     *
+     * @param pubsubName the component's name in the resources
+     * @param type what the data of events is decoded to
+     */
+    public <T> Builder subscribe(
+        String pubsubName, String topic, Class<T> type, MessageHandler<T> handler) {
+      return subscribe(pubsubName, TopicSubscription.to(topic, type, handler));
+    }
+
+    /** Subscribes to a topic whose data has a generic type. */
+    public <T> Builder subscribe(
+        String pubsubName, String topic, TypeRef<T> type, MessageHandler<T> handler) {
+      return subscribe(pubsubName, TopicSubscription.to(topic, type, handler));
+    }
+
+    /**
+     * Subscribes to a topic in every detail that can be chosen: routes, concurrency, retries, dead
+     * letters, batches.
+     */
+    public Builder subscribe(String pubsubName, TopicSubscription subscription) {
+      Objects.requireNonNull(pubsubName, "pubsubName");
+      Objects.requireNonNull(subscription, "subscription");
+      subscriptions.add(new Handlers.CodeSubscription(pubsubName, subscription));
+      return this;
+    }
+
+    /**
+     * Names a handler, so that {@code Subscription} documents can send events to it: by {@code
+     * route}, or by the {@code path} of a rule, with or without a leading slash.
+     *
+     * @param type what the data of events is decoded to
+     * @throws IllegalArgumentException when the name has a handler
+     */
+    public <T> Builder handler(String name, Class<T> type, MessageHandler<T> handler) {
+      return handler(name, EventHandler.of(type, handler));
+    }
+
+    /** Names a handler of any kind. See {@link #handler(String, Class, MessageHandler)}. */
+    public Builder handler(String name, EventHandler<?> handler) {
+      put(handlers, "handler", name.startsWith("/") ? name.substring(1) : name, handler);
+      return this;
+    }
+
+    /**
+     * Handles the events of an input binding.
+     *
+     * @param name the component's name, or the {@code route} that its metadata names instead
+     * @param type what the data of events is decoded to; {@code Void} when only the event matters
+     * @throws IllegalArgumentException when the binding has a handler
+     */
+    public <T extends @Nullable Object> Builder inputBinding(
+        String name, Class<T> type, BindingHandler<T> handler) {
+      return inputBinding(name, type, handler, InputOptions.DEFAULT);
+    }
+
+    /** Handles the events of an input binding with other concurrency or retries. */
+    public <T extends @Nullable Object> Builder inputBinding(
+        String name, Class<T> type, BindingHandler<T> handler, InputOptions options) {
+      Objects.requireNonNull(handler, "handler");
+      put(inputBindings, "input binding", name, new Handlers.InputHandler(type, handler, options));
+      return this;
+    }
+
+    private static <V> void put(Map<String, V> map, String what, String name, V value) {
+      if (map.putIfAbsent(name, Objects.requireNonNull(value, what)) != null) {
+        throw new IllegalArgumentException("the " + what + " '" + name + "' is given twice");
+      }
+    }
+
+    /** Chooses how values become bytes in state stores and on topics; by default JSON. */
+    public Builder codec(Codec codec) {
+      this.codec = Objects.requireNonNull(codec, "codec");
+      return this;
+    }
+
+    /**
+     * Chooses how the values of one state store or pub/sub component become bytes.
+     *
+     * @param componentName the component's name in the resources
+     * @throws IllegalArgumentException when the component has a codec
+     */
+    public Builder codec(String componentName, Codec codec) {
+      put(codecs, "codec of", componentName, codec);
+      return this;
+    }
+
     /** Chooses the time; by default the system's. */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -240,7 +391,10 @@ public final class Inboard implements AutoCloseable {
                   closeOnShutdown,
                   new Environment(System.getenv()),
                   classLoader(),
-                  List.copyOf(providers)));
+                  List.copyOf(providers),
+                  new Handlers(
+                      List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
+                  new Codecs(Map.copyOf(codecs), codec)));
       runtime.start();
       return new Inboard(runtime);
     }

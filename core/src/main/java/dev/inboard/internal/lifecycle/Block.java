@@ -1,6 +1,9 @@
 package dev.inboard.internal.lifecycle;
 
+import dev.inboard.internal.bindings.BindingOptions;
+import dev.inboard.internal.pubsub.PubSubOptions;
 import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.internal.state.StateOptions;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.Provider;
@@ -18,10 +21,17 @@ import org.jspecify.annotations.Nullable;
  * belongs.
  */
 enum Block {
-  STATE("state", "state store", StateStoreProvider.class, List.of(), Block::nothingMore),
-  PUBSUB("pubsub", "pub/sub component", PubSubProvider.class, List.of(), Block::nothingMore),
+  STATE(
+      "state", "state store", StateStoreProvider.class, StateOptions.OPTIONS, StateOptions::check),
+  PUBSUB(
+      "pubsub",
+      "pub/sub component",
+      PubSubProvider.class,
+      PubSubOptions.OPTIONS,
+      Block::nothingMore),
   SECRETS("secretstores", "secret store", SecretStoreProvider.class, List.of(), Block::nothingMore),
-  BINDINGS("bindings", "binding", BindingProvider.class, List.of(), Block::nothingMore);
+  BINDINGS(
+      "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore);
 
   /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
   private static final List<String> UNSERVED =

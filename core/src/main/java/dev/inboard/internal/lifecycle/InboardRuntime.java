@@ -1,11 +1,18 @@
 package dev.inboard.internal.lifecycle;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Health;
+import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.json.Json;
+import dev.inboard.pubsub.PubSub;
+import dev.inboard.secrets.SecretStore;
+import dev.inboard.state.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +34,11 @@ public final class InboardRuntime implements AutoCloseable {
   private final Components components = new Components();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private @Nullable ShutdownHook hook; // written by the starting thread, read by the releasing one
+
+  // Written by the starting thread; read by others after they have seen RUNNING.
+  private String threadPrefix = "";
+  private @Nullable ShutdownHook hook;
+  private @Nullable Work work;
 
   private enum Phase {
     NEW,
@@ -56,21 +67,34 @@ public final class InboardRuntime implements AutoCloseable {
     }
     long begin = System.nanoTime();
     try {
-      Startup startup = new Startup(settings, waiting, components);
-      if (settings.closeOnShutdown()) {
-        hook = addShutdownHook();
-      }
-      startup.open(startup.check());
+      open();
       if (!phase.compareAndSet(Phase.STARTING, Phase.RUNNING)) {
-        throw new InboardException(
-            ErrorCode.CANCELLED, null, "start", "the runtime was closed meanwhile");
+        throw calledOff();
       }
       log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
     } catch (RuntimeException | Error e) {
-      phase.set(Phase.CLOSING);
+      boolean wasClosed = !phase.compareAndSet(Phase.STARTING, Phase.CLOSING);
       release();
+      if (wasClosed) {
+        throw calledOff();
+      }
       throw e;
     }
+  }
+
+  private void open() {
+    if (settings.closeOnShutdown()) {
+      hook = addShutdownHook();
+    }
+    Startup startup = new Startup(settings, waiting, components);
+    threadPrefix = Startup.threadPrefix(startup.appId());
+    // Half of a cold start is loading Jackson; it need not wait for the components.
+    CompletableFuture<ObjectMapper> json =
+        RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
+    Startup.Checked checked = startup.check();
+    startup.open(checked);
+    work = new Work(settings, startup.appId(), json.join(), checked, components, waiting);
+    work.begin();
   }
 
   private ShutdownHook addShutdownHook() {
@@ -81,8 +105,45 @@ public final class InboardRuntime implements AutoCloseable {
     }
   }
 
+  private static InboardException calledOff() {
+    return new InboardException(
+        ErrorCode.CANCELLED, null, "start", "the runtime was closed meanwhile");
+  }
+
   private List<String> labels() {
     return components.inOrder().stream().map(open -> open.component().label()).toList();
+  }
+
+  /** Returns the state store of a name. */
+  public StateStore stateStore(String name) {
+    return facades("stateStore", name).get(Block.STATE, name, "stateStore", StateStore.class);
+  }
+
+  /** Returns the pub/sub component of a name. */
+  public PubSub pubSub(String name) {
+    return facades("pubSub", name).get(Block.PUBSUB, name, "pubSub", PubSub.class);
+  }
+
+  /** Returns the secret store of a name. */
+  public SecretStore secretStore(String name) {
+    return facades("secretStore", name).get(Block.SECRETS, name, "secretStore", SecretStore.class);
+  }
+
+  /** Returns the output side of the binding of a name. */
+  public OutputBinding binding(String name) {
+    return facades("binding", name).binding(name);
+  }
+
+  private Facades facades(String verb, String name) {
+    Work current = phase.get() == Phase.RUNNING ? work : null;
+    if (current == null) {
+      throw new InboardException(
+          ErrorCode.CANCELLED,
+          null,
+          verb + " '" + name + "'",
+          "the runtime is closed; start another");
+    }
+    return current.facades();
   }
 
   /**
@@ -125,8 +186,8 @@ public final class InboardRuntime implements AutoCloseable {
   private void release() {
     try {
       waiting.callOff();
-      String threads = Startup.threadPrefix(String.valueOf(settings.appId()));
-      new Closer(settings.drainTimeout(), threads)
+      endWork();
+      new Closer(settings.drainTimeout(), threadPrefix)
           .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
       if (hook != null) {
         hook.remove();
@@ -134,6 +195,17 @@ public final class InboardRuntime implements AutoCloseable {
     } finally {
       phase.set(Phase.CLOSED);
       closed.countDown();
+      log.info("closed");
+    }
+  }
+
+  private void endWork() {
+    try {
+      if (work != null) {
+        work.end(settings.drainTimeout());
+      }
+    } catch (RuntimeException | Error e) { // the components must be closed all the same
+      log.error("ending the work failed", e);
     }
   }
 }

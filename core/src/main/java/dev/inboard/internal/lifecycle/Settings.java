@@ -30,4 +30,6 @@ public record Settings(
     boolean closeOnShutdown,
     Environment environment,
     ClassLoader loader,
-    List<Provider<?>> providers) {}
+    List<Provider<?>> providers,
+    Handlers handlers,
+    Codecs codecs) {}

@@ -1,5 +1,6 @@
 package dev.inboard.internal.lifecycle;
 
+import dev.inboard.internal.pubsub.PubSubOptions;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.MetadataItem;
 import dev.inboard.internal.resources.MetadataResolver;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the specs that drivers are opened with, and checks every field of them. */
 final class SpecMaker {
-  private static final String CONSUMER_ID = "consumerID";
+  private static final String CONSUMER_ID = PubSubOptions.CONSUMER_ID.name();
 
   private final String appId;
   private final String namespace;
@@ -46,10 +47,13 @@ final class SpecMaker {
     this.problems = problems;
   }
 
-  /** Checks what can be checked before any secret is read, misspelt names included. */
-  void checkWithoutSecrets(Plan plan) {
+  /**
+   * Checks what can be checked before any secret is read, misspelt names included; the spec lacks
+   * the secrets.
+   */
+  ComponentSpec makeWithoutSecrets(Plan plan) {
     checkNames(plan);
-    make(plan, (component, reference) -> null);
+    return make(plan, (component, reference) -> null);
   }
 
   /** Returns the spec; it is of use only when no problem was reported. */
@@ -132,10 +136,7 @@ final class SpecMaker {
   }
 
   private void checkNames(Plan plan) {
-    List<String> known = new ArrayList<>(options(plan).flatMap(SpecMaker::namesOf).toList());
-    if (plan.block() == Block.PUBSUB) {
-      known.add(CONSUMER_ID);
-    }
+    List<String> known = options(plan).flatMap(SpecMaker::namesOf).toList();
     for (MetadataItem item : plan.resource().metadata()) {
       if (known.stream().noneMatch(item.name()::equalsIgnoreCase)) {
         String nearest = NearestName.of(item.name(), known);

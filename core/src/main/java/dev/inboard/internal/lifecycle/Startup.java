@@ -2,16 +2,23 @@ package dev.inboard.internal.lifecycle;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.bindings.Bindings;
+import dev.inboard.internal.pubsub.SubscriptionPlan;
+import dev.inboard.internal.pubsub.SubscriptionPlanner;
 import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.MetadataResolver;
 import dev.inboard.internal.resources.NearestName;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.resources.Problem;
 import dev.inboard.internal.resources.Problems;
+import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.ResourceLoader;
 import dev.inboard.internal.resources.Resources;
 import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.expressions.ExpressionEngine;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Startup {
   private static final Logger log = LoggerFactory.getLogger(Startup.class);
+  private static final Origin BUILDER = new Origin("builder", 0);
 
   private final Settings settings;
   private final Waiting waiting;
@@ -78,18 +86,26 @@ final class Startup {
             appId,
             environment.get("NAMESPACE"),
             settings.clock(),
-            new MetadataResolver(appId, environment, problems),
+            new MetadataResolver(appId, environment, settings.dataFolder(), problems),
             problems);
-    plans.forEach(specs::checkWithoutSecrets);
-    checkTargets(resources, planner.excluded());
+    List<ComponentSpec> firstSpecs = plans.stream().map(specs::makeWithoutSecrets).toList();
+    ExpressionEngine expressions = Expressions.load(settings.loader(), problems);
+    checkResiliency(resources, planner.excluded(), expressions);
+    checkNames(plans, firstSpecs);
+    List<SubscriptionPlan> subscriptions = subscriptions(resources, plans, expressions);
     problems.warnings().stream().map(Problem::toString).forEach(log::warn);
     problems.throwIfAny();
     components.addAbsent(planner.excluded());
-    return new Checked(resources, waves, specs);
+    return new Checked(resources.configuration(), waves, specs, subscriptions, expressions);
   }
 
-  /** What can be opened. */
-  record Checked(Resources resources, List<List<Plan>> waves, SpecMaker specs) {}
+  /** What can be opened, and what is to begin then. */
+  record Checked(
+      ConfigurationResource configuration,
+      List<List<Plan>> waves,
+      SpecMaker specs,
+      List<SubscriptionPlan> subscriptions,
+      @Nullable ExpressionEngine expressions) {}
 
   /**
    * Opens everything in order. What is open when this fails stays in the components, for the caller
@@ -120,15 +136,14 @@ final class Startup {
   }
 
   private void checkAppId() {
-    Origin builder = new Origin("builder", 0);
     if (appId.isEmpty()) {
       problems.report(
-          builder,
+          BUILDER,
           "the application has no id",
           "call appId(…) or set the environment variable APP_ID");
     } else if (appId.contains("||")) {
       problems.report(
-          builder,
+          BUILDER,
           "the app id '" + appId + "' contains '||'",
           "choose another; '||' ends the prefix of keys");
     }
@@ -145,14 +160,20 @@ final class Startup {
     return resources;
   }
 
-  private void checkTargets(Resources resources, List<Resources.Excluded> excluded) {
+  private void checkResiliency(
+      Resources resources,
+      List<Resources.Excluded> excluded,
+      @Nullable ExpressionEngine expressions) {
+    ResiliencyResource resiliency = resources.resiliency();
+    if (expressions != null) {
+      Expressions.checkTrips(resiliency, expressions, problems);
+    }
     List<String> names =
         Stream.concat(
                 resources.components().stream().map(ComponentResource::name),
                 excluded.stream().map(Resources.Excluded::name))
             .toList();
-    resources
-        .resiliency()
+    resiliency
         .components()
         .forEach(
             (name, target) -> {
@@ -163,6 +184,46 @@ final class Startup {
                     NearestName.cure(name, names, "remove it"));
               }
             });
+  }
+
+  /** Checks the names of components that code uses. */
+  private void checkNames(List<Plan> plans, List<ComponentSpec> specs) {
+    List<String> names = plans.stream().map(Plan::name).toList();
+    settings.codecs().byComponent().keySet().forEach(name -> checkName("the codec", name, names));
+    List<String> routes =
+        specs.stream()
+            .filter(spec -> Block.of(spec.type()) == Block.BINDINGS)
+            .map(Bindings::handlerName)
+            .toList();
+    settings
+        .handlers()
+        .bindings()
+        .keySet()
+        .forEach(name -> checkName("the input binding", name, routes));
+  }
+
+  private void checkName(String what, String name, List<String> names) {
+    if (!names.contains(name)) {
+      problems.report(
+          BUILDER,
+          what + " '" + name + "' is for a component that does not exist",
+          NearestName.cure(name, names, "add a component"));
+    }
+  }
+
+  private List<SubscriptionPlan> subscriptions(
+      Resources resources, List<Plan> plans, @Nullable ExpressionEngine expressions) {
+    List<String> pubSubs =
+        plans.stream().filter(plan -> plan.block() == Block.PUBSUB).map(Plan::name).toList();
+    SubscriptionPlanner planner =
+        new SubscriptionPlanner(
+            settings.handlers().named(), pubSubs, expressions, problems::report, problems::doubt);
+    settings
+        .handlers()
+        .subscriptions()
+        .forEach(code -> planner.add(code.pubsubName(), code.subscription()));
+    resources.subscriptions().forEach(planner::add);
+    return planner.plans();
   }
 
   private @Nullable SecretStoreDriver secretStore(String name) {
@@ -201,19 +262,36 @@ final class Startup {
     }
   }
 
-  private static InboardException failure(List<Opener.Failed> failures) {
-    String which = failures.size() == 1 ? "1 component" : failures.size() + " components";
-    StringBuilder text = new StringBuilder(which).append(" could not be opened:");
-    for (Opener.Failed failed : failures) {
-      text.append("\n  ")
-          .append(failed.plan().resource().origin())
-          .append(": ")
-          .append(failed.failure().getMessage());
-    }
-    InboardException first = failures.get(0).failure();
+  private static InboardException failure(List<Opener.Failed> failed) {
+    StringBuilder text = new StringBuilder();
+    failed.forEach(
+        each ->
+            text.append("\n  ")
+                .append(each.plan().resource().origin())
+                .append(": ")
+                .append(each.failure().getMessage()));
+    return failure(
+        "component",
+        "be opened",
+        text.toString(),
+        failed.stream().map(Opener.Failed::failure).toList());
+  }
+
+  /**
+   * Makes one failure of several; the first gives the code and is the cause.
+   *
+   * @param noun what failed, such as {@code component}
+   * @param verb what it could not do
+   * @param text a line for each
+   */
+  static InboardException failure(
+      String noun, String verb, String text, List<InboardException> failures) {
+    InboardException first = failures.get(0);
+    String count = failures.size() + " " + noun + (failures.size() == 1 ? "" : "s");
     InboardException all =
-        new InboardException(first.code(), null, "start", text.toString(), first);
-    failures.stream().skip(1).map(Opener.Failed::failure).forEach(all::addSuppressed);
+        new InboardException(
+            first.code(), null, "start", count + " could not " + verb + ":" + text, first);
+    failures.stream().skip(1).forEach(all::addSuppressed);
     return all;
   }
 }

@@ -4,6 +4,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
 import dev.inboard.spi.secrets.StoredSecret;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,13 +28,21 @@ public final class MetadataResolver {
     @Nullable StoredSecret get(ComponentResource component, MetadataItem.SecretRef reference);
   }
 
-  /** Prepares to resolve the metadata of one application's components. */
-  public MetadataResolver(String appId, Environment environment, Problems problems) {
+  /**
+   * Prepares to resolve the metadata of one application's components.
+   *
+   * @param dataFolder what the tag {@code {dataFolder}} stands for
+   */
+  public MetadataResolver(
+      String appId, Environment environment, Path dataFolder, Problems problems) {
     String namespace = environment.get("NAMESPACE");
     this.environment = environment;
     this.tags =
         new TemplateTags(
-            appId, namespace == null ? "default" : namespace, environment.get("POD_NAME"));
+            appId,
+            namespace == null ? "default" : namespace,
+            environment.get("POD_NAME"),
+            dataFolder);
     this.problems = problems;
   }
 

@@ -26,13 +26,23 @@ public final class Problems {
   }
 
   /** Adds something that stops the start. */
+  public void report(Problem problem) {
+    problems.add(problem);
+  }
+
+  /** Adds something that stops the start. */
   public void report(Origin origin, String what, String cure) {
-    problems.add(new Problem(origin, what, cure));
+    report(new Problem(origin, what, cure));
+  }
+
+  /** Adds something that is probably a mistake. */
+  public void doubt(Problem doubt) {
+    (strict ? problems : warnings).add(doubt);
   }
 
   /** Adds something that is probably a mistake. */
   public void doubt(Origin origin, String what, String cure) {
-    (strict ? problems : warnings).add(new Problem(origin, what, cure));
+    doubt(new Problem(origin, what, cure));
   }
 
   /** Says whether nothing stops the start so far. */

@@ -1,5 +1,6 @@
 package dev.inboard.internal.resources;
 
+import java.nio.file.Path;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace never null; {@code default} when the environment names none
  * @param podName null when the environment names none
+ * @param dataFolder ours, beside Dapr's: where the application keeps its files
  */
-record TemplateTags(String appId, String namespace, @Nullable String podName) {
+record TemplateTags(
+    String appId, String namespace, @Nullable String podName, Path dataFolder) {
   private static final Pattern UUID_TAG = Pattern.compile("\\{uuid}");
 
   /**
@@ -34,6 +37,8 @@ record TemplateTags(String appId, String namespace, @Nullable String podName) {
             .matcher(value)
             .replaceAll(tag -> Matcher.quoteReplacement(UUID.randomUUID().toString()));
     text = podName == null ? text : text.replace("{podName}", podName);
-    return text.replace("{namespace}", namespace + "." + appId).replace("{appID}", appId);
+    return text.replace("{namespace}", namespace + "." + appId)
+        .replace("{appID}", appId)
+        .replace("{dataFolder}", dataFolder.toString());
   }
 }

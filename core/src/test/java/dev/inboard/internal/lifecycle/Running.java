@@ -1,8 +1,10 @@
 package dev.inboard.internal.lifecycle;
 
+import dev.inboard.Codec;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.Source;
 import dev.inboard.internal.resources.SourceText;
+import dev.inboard.pubsub.EventHandler;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +18,10 @@ final class Running {
   final TestProvider provider = new TestProvider();
   final Map<String, String> variables = new HashMap<>();
   final List<dev.inboard.spi.Provider<?>> providers = new ArrayList<>();
+  final List<Handlers.CodeSubscription> subscriptions = new ArrayList<>();
+  final Map<String, EventHandler<?>> handlers = new HashMap<>();
+  final Map<String, Handlers.InputHandler> inputBindings = new HashMap<>();
+  final Map<String, Codec> codecs = new HashMap<>();
   private final List<SourceText> files = new ArrayList<>();
   String appId = "shop";
   boolean strict;
@@ -74,7 +80,9 @@ final class Running {
             false,
             new Environment(variables),
             ClassLoader.getPlatformClassLoader(),
-            providers));
+            providers,
+            new Handlers(subscriptions, handlers, inputBindings),
+            new Codecs(codecs, null)));
   }
 
   /** Starts a runtime, which the test closes. */

@@ -6,6 +6,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
 import dev.inboard.spi.secrets.StoredSecret;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,7 @@ class MetadataResolverTest {
                 - {name: b, envRef: TAG}
                 - {name: c, secretKeyRef: {name: redis, key: user}}
                 - {name: d, value: "{other} {appid}"}
+                - {name: g, value: "{dataFolder}/a.db"}
                 - {name: e, value: "{uuid}"}
                 - {name: f, value: "{uuid}{uuid}"}
             """);
@@ -78,7 +80,8 @@ class MetadataResolverTest {
         .containsEntry("a", "shop/shops.shop/pod-1/shop")
         .containsEntry("b", "x-pod-1")
         .containsEntry("c", "shop")
-        .containsEntry("d", "{other} {appid}");
+        .containsEntry("d", "{other} {appid}")
+        .containsEntry("g", "data/a.db");
     String uuid = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
     assertThat(metadata.values().get("e")).matches(uuid);
     String two = metadata.values().get("f");
@@ -175,7 +178,7 @@ class MetadataResolverTest {
     Reading reading =
         Reading.of(
             Reading.component("orders", "state.x", "    - {name: a, secretKeyRef: {name: redis}}"));
-    new MetadataResolver("shop", new Environment(Map.of()), problems)
+    new MetadataResolver("shop", new Environment(Map.of()), Path.of("data"), problems)
         .resolve(reading.component(), VAULT);
     assertThat(problems.all().get(0))
         .hasToString(
@@ -189,7 +192,7 @@ class MetadataResolverTest {
             Reading.component("orders", "state.x", metadata) + "auth:\n  secretStore: vault\n");
     assertThat(reading.problems()).isEmpty();
     problems = new Problems(false);
-    return new MetadataResolver("shop", new Environment(variables), problems)
+    return new MetadataResolver("shop", new Environment(variables), Path.of("data"), problems)
         .resolve(reading.component(), VAULT);
   }
 }

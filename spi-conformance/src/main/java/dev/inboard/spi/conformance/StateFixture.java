@@ -8,11 +8,14 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
+import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -94,6 +97,22 @@ interface StateFixture {
 
   default void remove(String key) {
     await(driver().delete(StateOperation.Delete.of(key)));
+  }
+
+  /** Lists keys, following the tokens from one page to the last, each once; a page may be empty. */
+  default List<String> list(String prefix, int limit, @Nullable String token) {
+    KeyListingStateStoreDriver listing = (KeyListingStateStoreDriver) driver();
+    List<String> keys = new ArrayList<>();
+    String next = token;
+    int pages = 0;
+    do {
+      KeyListingStateStoreDriver.Page page = await(listing.listKeys(prefix, limit, next));
+      assertThat(page.keys()).as("a page").hasSizeLessThanOrEqualTo(limit);
+      keys.addAll(page.keys());
+      next = page.token();
+      assertThat(++pages).as("pages").isLessThan(100_000);
+    } while (next != null);
+    return mayRepeatKeys() ? keys.stream().distinct().toList() : keys;
   }
 
   default void assertAbsent(String key) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,21 +23,6 @@ interface StateKeyListingSuite extends StateFixture {
   private KeyListingStateStoreDriver listing() {
     needs(Feature.KEY_LISTING);
     return (KeyListingStateStoreDriver) driver();
-  }
-
-  /** Follows the tokens from one page to the last. */
-  private List<String> list(String prefix, int limit, @Nullable String token) {
-    List<String> keys = new ArrayList<>();
-    String next = token;
-    int pages = 0;
-    do {
-      Page page = await(listing().listKeys(prefix, limit, next));
-      assertThat(page.keys()).as("a page").hasSizeLessThanOrEqualTo(limit);
-      keys.addAll(page.keys());
-      next = page.token();
-      assertThat(++pages).as("pages").isLessThan(100_000);
-    } while (next != null);
-    return once(keys);
   }
 
   /** Overlooks repetitions where the store says that it may repeat keys. */
@@ -149,6 +133,10 @@ interface StateKeyListingSuite extends StateFixture {
     listing();
     List<String> keys = new ArrayList<>(put("del-", 12));
     Page first = await(listing().listKeys(key("del-"), 5, null));
+    while (first.keys().isEmpty()) {
+      assertThat(first.token()).isNotNull();
+      first = await(listing().listKeys(key("del-"), 5, first.token()));
+    }
     assertThat(first.token()).isNotNull();
     List<String> seen = new ArrayList<>(first.keys());
     seen.forEach(this::remove);

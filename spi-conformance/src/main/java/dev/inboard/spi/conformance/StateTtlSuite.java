@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
-import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import java.time.Duration;
@@ -177,9 +176,8 @@ interface StateTtlSuite extends StateFixture {
     put(key("list-live"), "1");
     putExpiring(key("list-later"), "1", Duration.ofHours(1));
     putExpired(key("list-ended"));
-    List<String> keys =
-        await(((KeyListingStateStoreDriver) driver()).listKeys(key("list-"), 10, null)).keys();
-    assertThat(keys).containsExactlyInAnyOrder(key("list-live"), key("list-later"));
+    assertThat(list(key("list-"), 10, null))
+        .containsExactlyInAnyOrder(key("list-live"), key("list-later"));
   }
 
   @Test

@@ -1,25 +1,28 @@
 package dev.inboard.internal.lifecycle;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Makes the threads of a runtime: for handlers, a virtual thread per task where the JVM has them
- * (21 and later), else a pool of at most {@value #MOST} threads that end when idle. All are
- * daemons.
+ * (21 and later), else pooled threads that end when idle. All are daemons.
+ *
+ * <p>The pool has no bound of its own: subscriptions and bindings bound the handlers at work, each
+ * for itself, and a bound below their sum would let the busy ones starve the others.
  */
-final class HandlerThreads {
-  private static final int MOST = 64;
+final class RuntimeThreads {
   private static final int IDLE_SECONDS = 10;
 
-  private HandlerThreads() {}
+  private RuntimeThreads() {}
 
   /**
    * Makes the executor of handlers.
@@ -30,13 +33,15 @@ final class HandlerThreads {
     return Runtime.version().feature() >= 21 ? virtual(name + "handler-") : pool(name + "handler-");
   }
 
-  /** Makes the bounded pool. */
+  /** Makes the pool. */
   static ExecutorService pool(String name) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            MOST, MOST, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name));
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        daemons(name));
   }
 
   /** Makes the executor of virtual threads; by reflection, because this class runs on 17 too. */
@@ -71,6 +76,21 @@ final class HandlerThreads {
         new ScheduledThreadPoolExecutor(1, daemons(name + "timer-"));
     timer.setRemoveOnCancelPolicy(true);
     return timer;
+  }
+
+  /**
+   * Makes something on a thread of its own, so that the caller can do other things meanwhile.
+   *
+   * @param name the name of the thread
+   */
+  static <T> CompletableFuture<T> inBackground(String name, Supplier<T> maker) {
+    return CompletableFuture.supplyAsync(
+        maker,
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          thread.start();
+        });
   }
 
   private static ThreadFactory daemons(String name) {

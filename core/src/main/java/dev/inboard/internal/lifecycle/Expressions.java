@@ -1,0 +1,58 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.internal.resources.Origin;
+import dev.inboard.internal.resources.Problems;
+import dev.inboard.internal.resources.ResiliencyResource;
+import dev.inboard.spi.expressions.ExpressionEngine;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds who compiles conditions. */
+final class Expressions {
+  private static final Set<String> TRIP_VARIABLES =
+      Set.of(
+          "requests",
+          "totalSuccesses",
+          "totalFailures",
+          "consecutiveSuccesses",
+          "consecutiveFailures");
+
+  private Expressions() {}
+
+  /** Returns the engine that a class loader sees, or null. Two are reported. */
+  static @Nullable ExpressionEngine load(ClassLoader loader, Problems problems) {
+    List<ServiceLoader.Provider<ExpressionEngine>> engines =
+        ServiceLoader.load(ExpressionEngine.class, loader).stream().toList();
+    if (engines.size() > 1) {
+      problems.report(
+          new Origin("class path", 0),
+          "both "
+              + engines.get(0).type().getName()
+              + " and "
+              + engines.get(1).type().getName()
+              + " compile conditions",
+          "remove the artifact of one of them");
+    }
+    return engines.isEmpty() ? null : engines.get(0).get();
+  }
+
+  /** Compiles the conditions that open circuit breakers, and reports those that do not compile. */
+  static void checkTrips(
+      ResiliencyResource resiliency, ExpressionEngine engine, Problems problems) {
+    resiliency
+        .circuitBreakers()
+        .forEach(
+            (name, breaker) -> {
+              try {
+                engine.compile(breaker.trip(), TRIP_VARIABLES);
+              } catch (IllegalArgumentException e) {
+                problems.report(
+                    breaker.origin(),
+                    "circuit breaker '" + name + "': its trip does not compile: " + e.getMessage(),
+                    "correct it");
+              }
+            });
+  }
+}

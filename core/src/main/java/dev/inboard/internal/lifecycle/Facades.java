@@ -1,0 +1,106 @@
+package dev.inboard.internal.lifecycle;
+
+import dev.inboard.Codec;
+import dev.inboard.bindings.OutputBinding;
+import dev.inboard.internal.bindings.Bindings;
+import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.pubsub.DefaultPubSub;
+import dev.inboard.internal.resources.ConfigurationResource;
+import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.internal.secrets.DefaultSecretStore;
+import dev.inboard.internal.state.DefaultStateStore;
+import dev.inboard.spi.Driver;
+import dev.inboard.spi.bindings.BindingDriver;
+import dev.inboard.spi.expressions.ExpressionEngine;
+import dev.inboard.spi.pubsub.PubSubDriver;
+import dev.inboard.spi.secrets.SecretStoreDriver;
+import dev.inboard.spi.state.StateStoreDriver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application calls: a building block over every open component. For many readers after
+ * one writer.
+ */
+final class Facades {
+  private final Components components;
+  private final RuntimeContext context;
+  private final Map<String, Object> byName = new HashMap<>();
+
+  /** Puts a building block over every open component. */
+  Facades(
+      Components components,
+      RuntimeContext context,
+      Codecs codecs,
+      ConfigurationResource configuration,
+      @Nullable ExpressionEngine expressions) {
+    this.components = components;
+    this.context = context;
+    Codec json = new JsonCodec(context.mapper());
+    for (Components.Open open : components.inOrder()) {
+      OpenedComponent<?> component = open.component();
+      String name = component.spec().name();
+      Codec codec = codecs.of(name, json);
+      switch (open.block()) {
+        case STATE ->
+            byName.put(
+                name,
+                new DefaultStateStore(Facades.<StateStoreDriver>as(component), context, codec));
+        case PUBSUB ->
+            byName.put(
+                name,
+                new DefaultPubSub(
+                    Facades.<PubSubDriver>as(component), context, codec, expressions, null));
+        case SECRETS ->
+            byName.put(
+                name,
+                new DefaultSecretStore(
+                    Facades.<SecretStoreDriver>as(component), configuration.secretScope(name)));
+        case BINDINGS -> {
+          OpenedComponent<BindingDriver> binding = Facades.<BindingDriver>as(component);
+          if (Bindings.hasOutput(binding)) {
+            byName.put(name, Bindings.output(binding, context));
+          }
+        }
+      }
+    }
+  }
+
+  /** Gives an open component the type that its block's providers open. */
+  @SuppressWarnings("unchecked") // the driver is what the provider of the block opened
+  static <D extends Driver> OpenedComponent<D> as(OpenedComponent<?> component) {
+    return (OpenedComponent<D>) component;
+  }
+
+  /**
+   * Returns the building block over a component.
+   *
+   * @param verb what the application called, for the error when there is none
+   */
+  <T> T get(Block block, String name, String verb, Class<T> type) {
+    Object facade = byName.get(name);
+    if (type.isInstance(facade)) {
+      return type.cast(facade);
+    }
+    throw components.missing(block, name, verb);
+  }
+
+  /** Returns the output side of a binding. */
+  OutputBinding binding(String name) {
+    OpenedComponent<?> component = components.find(Block.BINDINGS, name);
+    return component == null || byName.containsKey(name)
+        ? get(Block.BINDINGS, name, "binding", OutputBinding.class)
+        : Bindings.output(Facades.<BindingDriver>as(component), context); // says why there is none
+  }
+
+  /** Returns every pub/sub component. */
+  List<DefaultPubSub> pubSubs() {
+    return byName.values().stream()
+        .filter(DefaultPubSub.class::isInstance)
+        .map(DefaultPubSub.class::cast)
+        .toList();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.inboard.examples.quickstart;
+
+import dev.inboard.common.Secret;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What a customer gets for an accepted order.
+ *
+ * @param signature proves that the shop wrote it: HMAC-SHA256 over the other fields, in hexadecimal
+ */
+record Receipt(String order, String customer, String sku, long quantity, BigDecimal amount, String signature) {
+  private static final String ALGORITHM = "HmacSHA256";
+
+  static Receipt sign(Order order, Secret key) {
+    String text =
+        String.join(
+            "\n",
+            order.id(),
+            order.customer(),
+            order.sku(),
+            Long.toString(order.quantity()),
+            order.amount().toPlainString());
+    return new Receipt(
+        order.id(), order.customer(), order.sku(), order.quantity(), order.amount(), hmac(text, key));
+  }
+
+  private static String hmac(String text, Secret key) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
+      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param podName null when the environment names none
  * @param dataFolder ours, beside Dapr's: where the application keeps its files
  */
-record TemplateTags(
-    String appId, String namespace, @Nullable String podName, Path dataFolder) {
+record TemplateTags(String appId, String namespace, @Nullable String podName, Path dataFolder) {
   private static final Pattern UUID_TAG = Pattern.compile("\\{uuid}");
 
   /**

@@ -1,20 +1,24 @@
 /** What applications call: the runtime and the typed building blocks. */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // dev.inboard.testing is built after this one
 module dev.inboard.core {
   requires transitive dev.inboard.spi;
   requires transitive com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.datatype.jdk8;
   requires com.fasterxml.jackson.datatype.jsr310;
-  requires org.slf4j;
+  requires transitive org.slf4j;
   requires org.yaml.snakeyaml;
 
   exports dev.inboard;
   exports dev.inboard.bindings;
+  exports dev.inboard.internal.workflow to
+      dev.inboard.testing;
   exports dev.inboard.lock;
   exports dev.inboard.pubsub;
   exports dev.inboard.resiliency;
   exports dev.inboard.secrets;
   exports dev.inboard.state;
+  exports dev.inboard.workflow;
 
   uses dev.inboard.spi.bindings.BindingProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;
@@ -22,4 +26,5 @@ module dev.inboard.core {
   uses dev.inboard.spi.pubsub.PubSubProvider;
   uses dev.inboard.spi.secrets.SecretStoreProvider;
   uses dev.inboard.spi.state.StateStoreProvider;
+  uses dev.inboard.spi.workflow.WorkflowBackendProvider;
 }

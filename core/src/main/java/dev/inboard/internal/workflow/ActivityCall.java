@@ -1,0 +1,39 @@
+package dev.inboard.internal.workflow;
+
+import dev.inboard.spi.workflow.InstanceDefinition;
+import dev.inboard.workflow.CallOptions;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt of an activity. */
+record ActivityCall(
+    Key key,
+    String workflowId,
+    int attempt,
+    String name,
+    byte @Nullable [] input,
+    CallOptions options,
+    long deadline) {
+
+  /** Names the request that the attempt serves. */
+  record Key(String executionId, int generation, int task) {}
+
+  static ActivityCall of(InstanceDefinition instance, int generation, ActivityTask<?> task) {
+    return new ActivityCall(
+        new Key(instance.executionId(), generation, task.number),
+        instance.id(),
+        task.attempt(),
+        task.name,
+        task.input,
+        task.options,
+        task.deadline());
+  }
+
+  String idempotencyKey() {
+    return key.executionId() + "/" + key.generation() + "/" + key.task();
+  }
+
+  /** Makes the answer to the instance. */
+  Incoming answer(HistoryEvent.Input event) {
+    return Incoming.local(new Envelope(key.executionId(), key.generation(), "", event));
+  }
+}

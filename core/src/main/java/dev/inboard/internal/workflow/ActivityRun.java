@@ -1,0 +1,175 @@
+package dev.inboard.internal.workflow;
+
+import dev.inboard.common.InboardException;
+import dev.inboard.internal.workflow.HistoryEvent.TaskCompleted;
+import dev.inboard.internal.workflow.HistoryEvent.TaskFailed;
+import dev.inboard.internal.workflow.Host.Cancellable;
+import dev.inboard.internal.workflow.Registry.RegisteredActivity;
+import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.ActivityContext;
+import dev.inboard.workflow.Failure;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt that runs. Answers once: with a result, with what it threw, or with the end of its
+ * time.
+ */
+final class ActivityRun implements Runnable, ActivityContext {
+  private final Activities activities;
+  private final ActivityCall call;
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private volatile boolean cancelled;
+  private volatile long lastBeat;
+  private long began; // guarded by this
+  private @Nullable Thread thread; // guarded by this; null unless the activity's code runs
+  private @Nullable Cancellable watch; // guarded by this
+
+  ActivityRun(Activities activities, ActivityCall call) {
+    this.activities = activities;
+    this.call = call;
+  }
+
+  ActivityCall call() {
+    return call;
+  }
+
+  @Override
+  public void run() {
+    long start = activities.host().nanoTime();
+    enter();
+    HistoryEvent.Input answer;
+    try {
+      answer = new TaskCompleted(call.key().task(), execute());
+    } catch (Throwable e) {
+      answer = failed(failure(e));
+    } finally {
+      exit();
+    }
+    activities.measured(call.name(), activities.host().nanoTime() - start);
+    answer(answer);
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type
+  private byte @Nullable [] execute() throws Exception {
+    RegisteredActivity registered = activities.find(call.name());
+    String label = "activity '" + call.name() + "'";
+    Object input =
+        activities.payloads().decode(call.input(), registered.inputType(), "input of " + label);
+    Object output =
+        ((Activity<@Nullable Object, @Nullable Object>) registered.activity()).run(this, input);
+    return activities.payloads().encode(output, "result of " + label);
+  }
+
+  private static Failure failure(Throwable thrown) {
+    Failure failure = Failures.of(thrown);
+    boolean ours = thrown instanceof InboardException e && !e.code().isTransient();
+    return ours
+        ? new Failure(
+            failure.type(), failure.message(), failure.stackTrace(), failure.cause(), false)
+        : failure;
+  }
+
+  private HistoryEvent.Input failed(Failure failure) {
+    return new TaskFailed(call.key().task(), call.attempt(), failure, -1);
+  }
+
+  private void answer(HistoryEvent.Input answer) {
+    if (answered.compareAndSet(false, true)) {
+      activities.answered(this, answer);
+    }
+  }
+
+  private synchronized void enter() {
+    thread = Thread.currentThread();
+    began = activities.host().now();
+    lastBeat = began;
+    watch();
+  }
+
+  private synchronized void exit() {
+    thread = null;
+    if (watch != null) {
+      watch.cancel();
+      watch = null;
+    }
+    if (cancelled || answered.get()) {
+      Thread.interrupted(); // the interrupt was for the activity, not for whoever uses the thread
+      // next
+    }
+  }
+
+  /** Looks again when the next time limit may be over. */
+  private synchronized void watch() {
+    long now = activities.host().now();
+    long limit = limit();
+    if (thread == null || limit == Long.MAX_VALUE) {
+      return;
+    }
+    if (limit <= now) {
+      answer(failed(Failures.of("Timeout", timeout(now), true)));
+      cancel();
+      return;
+    }
+    watch = activities.timers().at(limit, this::watch);
+  }
+
+  private long limit() {
+    long limit = call.deadline();
+    Duration attempt = call.options().attemptTimeout();
+    Duration silence = call.options().heartbeatTimeout();
+    limit = attempt == null ? limit : Math.min(limit, began + attempt.toMillis());
+    return silence == null ? limit : Math.min(limit, lastBeat + silence.toMillis());
+  }
+
+  private String timeout(long now) {
+    Duration silence = call.options().heartbeatTimeout();
+    return silence != null && lastBeat + silence.toMillis() <= now
+        ? "no heartbeat for " + silence
+        : "not done in time; attempt " + call.attempt();
+  }
+
+  /** Tells the activity that its result is not wanted. */
+  synchronized void cancel() {
+    cancelled = true;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+
+  @Override
+  public String workflowId() {
+    return call.workflowId();
+  }
+
+  @Override
+  public String name() {
+    return call.name();
+  }
+
+  @Override
+  public int attempt() {
+    return call.attempt();
+  }
+
+  @Override
+  public String idempotencyKey() {
+    return call.idempotencyKey();
+  }
+
+  @Override
+  public void heartbeat() {
+    if (cancelled) {
+      throw new CancellationException(
+          "the result of activity '" + name() + "' is no longer wanted");
+    }
+    lastBeat = activities.host().now();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled;
+  }
+}

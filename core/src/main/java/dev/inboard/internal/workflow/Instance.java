@@ -1,0 +1,920 @@
+package dev.inboard.internal.workflow;
+
+import dev.inboard.internal.workflow.HistoryEvent.ChildRetried;
+import dev.inboard.internal.workflow.HistoryEvent.Resumed;
+import dev.inboard.internal.workflow.HistoryEvent.Terminated;
+import dev.inboard.internal.workflow.HistoryEvent.TimerFired;
+import dev.inboard.spi.workflow.CreateOutcome;
+import dev.inboard.spi.workflow.Creation;
+import dev.inboard.spi.workflow.InboxMessage;
+import dev.inboard.spi.workflow.InstanceDefinition;
+import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.spi.workflow.InstanceStatus;
+import dev.inboard.spi.workflow.Ownership;
+import dev.inboard.spi.workflow.Progress;
+import dev.inboard.spi.workflow.Reuse;
+import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.Turn;
+import dev.inboard.spi.workflow.TurnOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance in memory: its mailbox, its phase, its strand.
+ *
+ * <p>At any time at most one thread, the <em>runner</em>, works on it; the phase says who may
+ * become the runner. Fields marked "runner" belong to that thread; each change of the phase happens
+ * under the lock, which hands them over.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
+final class Instance implements Execution.Site {
+  private static final Duration STALL_RETRY = Duration.ofMinutes(1);
+  private static final long SLOWEST_RELOAD = 5_000;
+
+  private enum Phase {
+    /** Being read, or waiting for a slot; nobody runs it. */
+    LOADING,
+    /** A runner has it. */
+    RUNNING,
+    /** A commit is under way; its completion goes on. */
+    COMMITTING,
+    /** Nothing to do; whoever brings something becomes the runner. */
+    IDLE,
+    /** Its code does not fit; waits for another try. */
+    STALLED,
+    /** Not in memory any more. */
+    GONE
+  }
+
+  private final Engine engine;
+  private final String id;
+
+  // guarded by this
+  private Phase phase = Phase.LOADING;
+  private List<Incoming> mailbox = new ArrayList<>();
+  private final Set<Long> inboxNumbers = new HashSet<>();
+  private int mailReads;
+
+  // runner
+  private InstanceDefinition definition;
+  private Progress progress;
+  private volatile Ownership ownership;
+  private volatile boolean superseded; // the node owns it anew; what is in memory is from before
+  private @Nullable Reuse unborn;
+  private @Nullable Execution execution;
+  private final Alarms alarms;
+  private List<Incoming> taken = new ArrayList<>();
+  private long reloadDelay;
+
+  private volatile @Nullable Strand strand; // written by whoever starts it
+  private volatile boolean resumed; // the strand may leave its pause
+  private final AtomicReference<@Nullable Runnable> lent = new AtomicReference<>();
+  private volatile boolean lending;
+  private volatile long runningSince; // 0 while no code runs
+  private volatile long lastUsed;
+  private final CompletableFuture<CreateOutcome> born = new CompletableFuture<>();
+
+  private Instance(
+      Engine engine, InstanceDefinition definition, Progress progress, Ownership ownership) {
+    this.engine = engine;
+    this.id = definition.id();
+    this.definition = definition;
+    this.progress = progress;
+    this.ownership = ownership;
+    this.alarms = new Alarms(engine.timers());
+    this.lastUsed = engine.host().now();
+  }
+
+  /** An instance that will be stored together with its first turn. */
+  static Instance unborn(Engine engine, InstanceDefinition definition, Reuse reuse) {
+    Instance instance =
+        new Instance(
+            engine,
+            definition,
+            Progress.created(definition.createdAt()),
+            new Ownership(definition.id(), 0, engine.node().id(), 1));
+    instance.unborn = reuse;
+    return instance;
+  }
+
+  /** An instance that is stored and owned by this node. */
+  static Instance stored(Engine engine, InstanceRecord record, Ownership ownership) {
+    Instance instance = new Instance(engine, record.definition(), record.progress(), ownership);
+    instance.born.complete(new CreateOutcome(true, record, List.of()));
+    return instance;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** Completes when an unborn instance is stored, or turned away. */
+  CompletableFuture<CreateOutcome> born() {
+    return born;
+  }
+
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  synchronized boolean isGone() {
+    return phase == Phase.GONE;
+  }
+
+  /** The node was given the instance, which is in memory already. */
+  void owned(Ownership now) {
+    Phase met;
+    synchronized (this) {
+      met = phase;
+      superseded |= phase == Phase.LOADING || now.epoch() != ownership.epoch();
+    }
+    if (met == Phase.GONE) {
+      engine.reconcileSoon();
+    } else if (superseded && (met == Phase.IDLE || met == Phase.STALLED)) {
+      reload(0);
+    } else {
+      mail();
+    }
+  }
+
+  // ---- coming into memory
+
+  /** Begins an instance that has no history. */
+  void beginNew() {
+    engine.slots().take(() -> start(List.of()));
+  }
+
+  /** Reads the instance and brings its code to where it was. */
+  void load() {
+    engine.call(engine.driver().load(id)).whenComplete(this::loaded);
+  }
+
+  @SuppressWarnings("NullableOptional") // null when there is an error instead
+  private void loaded(@Nullable Optional<StoredInstance> stored, @Nullable Throwable error) {
+    if (error != null || stored == null) {
+      engine.troubled("load", id, error);
+      retryLoad();
+      return;
+    }
+    if (superseded) { // what was read may be from before
+      superseded = false;
+      load();
+      return;
+    }
+    StoredInstance found = stored.orElse(null);
+    if (found == null || !engine.owns(found.record())) {
+      forget();
+      return;
+    }
+    definition = found.record().definition();
+    progress = found.record().progress();
+    ownership = engine.ownership(found.record());
+    reloadDelay = 0;
+    receiveFirst(found.inbox());
+    if (found.record().recoveries() > engine.options().maxRecoveries()) {
+      stall(
+          "it was taken over from dead nodes %d times without getting anywhere; when the cause is mended, resume it"
+              .formatted(found.record().recoveries()),
+          false);
+    } else {
+      engine.slots().take(() -> start(found.history()));
+    }
+  }
+
+  private void retryLoad() {
+    reloadDelay = Math.min(SLOWEST_RELOAD, Math.max(50, reloadDelay * 2));
+    engine.timers().at(engine.host().now() + reloadDelay, this::load);
+  }
+
+  private void start(List<byte[]> history) {
+    if (engine.isClosed()) {
+      engine.slotFree();
+      forget();
+      return;
+    }
+    Registry.RegisteredWorkflow workflow =
+        engine.rules().registry().find(definition.name(), definition.version());
+    try {
+      if (workflow == null) {
+        throw new Mismatch(engine.unknownWorkflow(definition));
+      }
+      execution = new Execution(this, definition, progress, workflow, engine.rules(), history);
+    } catch (Mismatch | IllegalArgumentException e) {
+      engine.slotFree();
+      stall(String.valueOf(e.getMessage()), true);
+      return;
+    }
+    if (progress.status() == InstanceStatus.STALLED) {
+      execution.draft().touch();
+    }
+    synchronized (this) {
+      phase = Phase.RUNNING;
+    }
+    resumed = false;
+    strand = null;
+    strand = engine.host().start(id, this::runStrand);
+  }
+
+  // ---- the strand
+
+  private void runStrand() {
+    try {
+      Execution next = execution;
+      while (next != null) {
+        runningSince = engine.host().now();
+        next.run();
+        runningSince = 0;
+        next = afterRun(next);
+      }
+    } catch (RuntimeException | Error e) {
+      engine.defect("run", id, e);
+      reload(0);
+    } finally {
+      runningSince = 0;
+      engine.slotFree();
+    }
+  }
+
+  private @Nullable Execution afterRun(Execution ran) {
+    Mismatch mismatch = ran.mismatch();
+    if (mismatch != null && !ran.isUnwinding()) {
+      stall(String.valueOf(mismatch.getMessage()), true);
+      return null;
+    } else if (ran.isUnwinding()) {
+      return null;
+    }
+    boolean continues = ran.outcome() instanceof Outcome.Continued;
+    resumed = false;
+    if (settle()) {
+      pump();
+    }
+    if (continues) {
+      rest(ran);
+    }
+    return ran.isUnwinding() || !continues ? null : execution;
+  }
+
+  @Override
+  public void pause(Execution paused) {
+    runningSince = 0;
+    resumed = false;
+    if (settle()) {
+      pump();
+    }
+    rest(paused);
+    runningSince = engine.host().now();
+  }
+
+  private void rest(Execution resting) {
+    Strand own = strand();
+    while (!resumed && !resting.isUnwinding()) {
+      Runnable work = lent.getAndSet(null);
+      if (work == null) {
+        own.park();
+      } else {
+        work.run();
+        lending = false;
+      }
+    }
+    takeBackLent();
+  }
+
+  /** Has lent work done elsewhere if the strand has not begun it. */
+  private void takeBackLent() {
+    Runnable work = lent.getAndSet(null);
+    if (work != null) {
+      lending = false;
+      engine.host().activities().execute(work);
+    }
+  }
+
+  private Strand strand() {
+    Strand own = strand;
+    while (own == null) { // the strand began before its starter could write it down
+      Thread.onSpinWait();
+      own = strand;
+    }
+    return own;
+  }
+
+  @Override
+  public boolean isOnStrand() {
+    return strand().isCurrent();
+  }
+
+  private void resume() {
+    resumed = true;
+    strand().unpark();
+  }
+
+  // ---- turns
+
+  /**
+   * Puts something into the mailbox; false when the instance cannot take it and the backend must.
+   */
+  boolean offer(Incoming incoming) {
+    synchronized (this) {
+      boolean direct = incoming.inboxNumber() < 0 && incoming.stored() != null;
+      if (phase == Phase.GONE || (direct && (mailReads > 0 || phase == Phase.STALLED))) {
+        return false;
+      }
+      mailbox.add(incoming);
+    }
+    pump();
+    return true;
+  }
+
+  /** Becomes the runner as long as there is something to do and nobody else runs it. */
+  private void pump() {
+    while (true) {
+      Execution current = execution;
+      List<Incoming> batch;
+      synchronized (this) {
+        if (phase != Phase.IDLE || current == null) {
+          return;
+        }
+        if (mailbox.isEmpty() && !current.wantsTurn()) {
+          return;
+        }
+        phase = Phase.RUNNING;
+        batch = mailbox;
+        mailbox = new ArrayList<>();
+      }
+      lastUsed = engine.host().now();
+      taken.addAll(batch);
+      if (current.begin(batch, lastUsed)) {
+        resume();
+        return;
+      }
+      if (!settle()) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Ends a turn; true when that is done and the instance is idle, false when a commit is under way.
+   */
+  private boolean settle() {
+    Execution current = current();
+    boolean nothing = current.draft().isEmpty() && current.outcome() == null;
+    if (nothing && (unborn == null || !current.draft().hasTurn())) {
+      acknowledge();
+      return idle();
+    }
+    current.checkHistoryLimit(progress.events() + current.draft().events().size());
+    Turn turn = Turns.of(current, progress, ownership);
+    synchronized (this) {
+      phase = Phase.COMMITTING;
+    }
+    if (unborn != null) {
+      Creation creation = new Creation(definition, unborn, ownership.node(), turn);
+      return then(
+          engine.call(engine.driver().create(creation)),
+          (outcome, error) -> created(turn, outcome, error));
+    }
+    return then(
+        engine.call(engine.driver().commit(turn)),
+        (outcome, error) -> committed(turn, outcome, error));
+  }
+
+  private <T> boolean then(CompletableFuture<T> call, BiConsumer<T, Throwable> next) {
+    if (call.isDone()) {
+      call.whenComplete(next);
+      synchronized (this) {
+        return phase == Phase.IDLE;
+      }
+    }
+    call.whenComplete(
+        (result, error) -> {
+          next.accept(result, error);
+          pump();
+        });
+    return false;
+  }
+
+  private void created(Turn turn, @Nullable CreateOutcome outcome, @Nullable Throwable error) {
+    if (outcome == null || !outcome.created()) {
+      forget();
+      if (outcome == null) {
+        engine.reconcileSoon();
+        born.completeExceptionally(error == null ? new IllegalStateException("no outcome") : error);
+      } else {
+        born.complete(outcome);
+      }
+      return;
+    }
+    Ownership stored = outcome.record().ownership();
+    unborn = null;
+    born.complete(outcome);
+    if (stored != null) {
+      ownership = stored;
+    } else if (!turn.progress().status().isFinished()) {
+      forget(); // this node's lease had run out
+      engine.claimSoon();
+      return;
+    }
+    written(turn, outcome.started());
+  }
+
+  private void committed(Turn turn, @Nullable TurnOutcome outcome, @Nullable Throwable error) {
+    if (outcome == null || !outcome.committed()) {
+      if (error != null) {
+        engine.troubled("commit", id, error);
+        engine.reconcileSoon();
+      }
+      reload(error == null ? 0 : 50);
+      return;
+    }
+    written(turn, outcome.started());
+  }
+
+  private void written(Turn turn, List<InstanceRecord> started) {
+    progress = turn.progress();
+    Execution current = current();
+    current.draft().committed();
+    synchronized (this) {
+      turn.consumed().forEach(inboxNumbers::remove);
+    }
+    acknowledge();
+    engine.started(started);
+    engine.sent(turn.messages());
+    Outcome outcome = current.outcome();
+    if (outcome instanceof Outcome.Ended) {
+      ended();
+    } else if (outcome instanceof Outcome.Continued) {
+      continueAsNew(turn, current);
+    } else {
+      idle();
+    }
+  }
+
+  private void acknowledge() {
+    List<Incoming> done = taken;
+    taken = new ArrayList<>();
+    for (Incoming incoming : done) {
+      if (incoming.stored() != null) {
+        incoming.stored().complete(null);
+      }
+    }
+  }
+
+  private boolean idle() {
+    if (superseded) {
+      reload(0);
+      return false;
+    }
+    Execution current = current();
+    List<PendingTask<?>> begun = current.draft().takeBegun();
+    alarms.sweep(current::hasTask);
+    List<Runnable> work = new ArrayList<>();
+    for (PendingTask<?> task : begun) {
+      if (current.isPending(task)) {
+        begin(current, task, work);
+      }
+    }
+    if (engine.host().evictsNow() && work.isEmpty() && leave(true)) {
+      return false;
+    }
+    synchronized (this) {
+      phase = Phase.IDLE;
+    }
+    work.forEach(Runnable::run);
+    return true;
+  }
+
+  private void begin(Execution current, PendingTask<?> task, List<Runnable> work) {
+    if (task instanceof ActivityTask<?> activity) {
+      ActivityCall call = ActivityCall.of(definition, current.generation(), activity);
+      if (activity.notBefore() > engine.host().now()) {
+        alarms.at(activity.notBefore(), task.number, () -> engine.activities().run(call));
+      } else if (current.waitsOnlyFor(task) && !engine.activities().isSlow(activity.name)) {
+        work.add(() -> lend(current, call));
+      } else {
+        work.add(() -> engine.activities().run(call));
+      }
+    } else if (task instanceof TimerTask timer) {
+      remind(current, timer.fireAt, new TimerFired(timer.number), work);
+    } else if (task instanceof ChildTask<?> child && child.retryAt() >= 0) {
+      ChildRetried retried = new ChildRetried(child.number, child.attempt() + 1);
+      remind(current, child.retryAt(), retried, work);
+    }
+  }
+
+  private void remind(Execution current, long time, HistoryEvent.Input event, List<Runnable> work) {
+    Runnable offer = () -> offer(tagged(current, event));
+    if (time <= engine.host().now()) {
+      work.add(offer); // not later: what is due keeps the instance in memory
+    } else {
+      alarms.at(time, event.task(), offer);
+    }
+  }
+
+  /** Has the parked strand run the activity that its code waits for. */
+  private void lend(Execution lender, ActivityCall call) {
+    Runnable work = engine.activities().take(call);
+    if (work == null) {
+      return;
+    }
+    lending = true;
+    lent.set(work);
+    strand().unpark();
+    if (resumed || lender.isUnwinding()) {
+      takeBackLent();
+    }
+  }
+
+  private static Incoming tagged(Execution current, HistoryEvent.Input event) {
+    return Incoming.local(
+        new Envelope(current.definition().executionId(), current.generation(), "", event));
+  }
+
+  private void continueAsNew(Turn turn, Execution before) {
+    alarms.clear();
+    engine.activities().cancel(definition, before);
+    definition = definition.withInput(turn.input());
+    execution = Execution.continued(before, definition, progress, turn.history());
+    synchronized (this) {
+      phase = Phase.RUNNING;
+    }
+    resume();
+  }
+
+  // ---- leaving memory
+
+  private void ended() {
+    Execution ran = current();
+    ran.unwind();
+    alarms.clear();
+    engine.activities().cancel(definition, ran);
+    forget();
+    engine.finished(record());
+    wakeStrand();
+  }
+
+  /** Leaves memory if nothing is under way; the node gives the instance back. */
+  boolean leave(boolean asRunner) {
+    Execution current = execution;
+    synchronized (this) {
+      boolean idle = asRunner ? phase != Phase.GONE : phase == Phase.IDLE;
+      if (!idle || !mailbox.isEmpty() || mailReads > 0 || current == null || lending) {
+        return false;
+      }
+      if (unborn != null || current.wantsTurn() || current.hasActivity()) {
+        return false;
+      }
+      phase = Phase.GONE;
+    }
+    current.unwind();
+    alarms.clear();
+    wakeStrand();
+    engine
+        .call(engine.driver().release(ownership))
+        .whenComplete(
+            (released, error) -> {
+              engine.forget(this);
+              if (error != null) {
+                engine.reconcileSoon();
+              }
+              engine.claimSoon();
+            });
+    return true;
+  }
+
+  /**
+   * Leaves memory because the engine closes; what is not committed is lost, which is what it is
+   * for.
+   */
+  void abandon() {
+    Execution current = execution;
+    synchronized (this) {
+      phase = Phase.GONE;
+    }
+    if (current != null) {
+      current.unwind();
+      engine.activities().cancel(definition, current);
+    }
+    wakeStrand();
+    giveUpMailbox();
+  }
+
+  /** Interrupts code that does not come back. */
+  void interrupt() {
+    Strand own = strand;
+    if (own != null) {
+      own.interrupt();
+    }
+  }
+
+  private void wakeStrand() {
+    Strand own = strand;
+    if (own != null) {
+      own.unpark();
+    }
+  }
+
+  private void forget() {
+    synchronized (this) {
+      phase = Phase.GONE;
+    }
+    Execution current = execution;
+    if (current != null) {
+      current.unwind();
+      wakeStrand();
+    }
+    alarms.clear();
+    engine.forget(this);
+    giveUpMailbox();
+  }
+
+  /** Sends what callers wait for the long way round. */
+  private void giveUpMailbox() {
+    List<Incoming> left;
+    synchronized (this) {
+      left = new ArrayList<>(taken);
+      left.addAll(mailbox);
+      taken = new ArrayList<>();
+      mailbox = new ArrayList<>();
+    }
+    for (Incoming incoming : left) {
+      if (incoming.stored() != null) {
+        engine.redirect(id, incoming);
+      }
+    }
+  }
+
+  /**
+   * Drops what is in memory, and reads the instance again; what waited in the mailbox still waits.
+   */
+  private void reload(long delay) {
+    superseded = false;
+    Execution current = execution;
+    synchronized (this) {
+      if (phase == Phase.GONE) {
+        return;
+      }
+      phase = Phase.LOADING;
+      List<Incoming> again = new ArrayList<>(taken);
+      again.addAll(mailbox);
+      mailbox = again;
+      taken = new ArrayList<>();
+    }
+    execution = null;
+    alarms.clear();
+    if (current != null) {
+      current.unwind();
+      wakeStrand();
+    }
+    if (delay == 0) {
+      load();
+    } else {
+      reloadDelay = Math.max(reloadDelay, delay);
+      engine.timers().at(engine.host().now() + delay, this::load);
+    }
+  }
+
+  // ---- stalled
+
+  /** Stores that the instance cannot go on, and why; tries again later. */
+  private void stall(String reason, boolean retry) {
+    engine.stalled(id, reason);
+    execution = null;
+    alarms.clear();
+    Turn turn = Turns.stalled(progress, ownership, reason, engine.host().now(), STALL_RETRY);
+    synchronized (this) {
+      phase = Phase.COMMITTING;
+      mailbox.addAll(0, taken);
+      taken = new ArrayList<>();
+    }
+    if (unborn != null) {
+      Creation creation = new Creation(definition, unborn, ownership.node(), turn);
+      engine
+          .call(engine.driver().create(creation))
+          .whenComplete((outcome, error) -> bornStalled(turn, outcome, error));
+      return;
+    }
+    engine
+        .call(engine.driver().commit(turn))
+        .whenComplete(
+            (outcome, error) -> {
+              if (outcome == null || !outcome.committed()) {
+                reload(error == null ? 0 : 50);
+              } else {
+                restStalled(turn, retry);
+              }
+            });
+  }
+
+  private void bornStalled(Turn turn, @Nullable CreateOutcome outcome, @Nullable Throwable error) {
+    Ownership stored = outcome == null ? null : outcome.record().ownership();
+    if (outcome == null || !outcome.created() || stored == null) {
+      created(turn, outcome, error);
+      return;
+    }
+    ownership = stored;
+    unborn = null;
+    born.complete(outcome);
+    restStalled(turn, true);
+  }
+
+  private void restStalled(Turn turn, boolean retry) {
+    progress = turn.progress();
+    synchronized (this) {
+      phase = Phase.STALLED;
+    }
+    if (retry) {
+      engine.timers().at(engine.host().now() + STALL_RETRY.toMillis(), this::retryStalled);
+    }
+    wakeStalled();
+  }
+
+  private void retryStalled() {
+    synchronized (this) {
+      if (phase != Phase.STALLED) {
+        return;
+      }
+    }
+    reload(0);
+  }
+
+  /** Looks whether a message wants a stalled instance to do something. */
+  private void wakeStalled() {
+    Terminated end = null;
+    boolean again = false;
+    synchronized (this) {
+      if (phase != Phase.STALLED) {
+        return;
+      }
+      for (Incoming incoming : mailbox) {
+        HistoryEvent.Input event = incoming.envelope().event();
+        again |=
+            event instanceof Resumed
+                && incoming.envelope().isFor(definition.executionId(), progress.generation());
+        end = event instanceof Terminated terminated ? terminated : end;
+      }
+      if (end != null) {
+        phase = Phase.COMMITTING;
+      }
+    }
+    if (end != null) {
+      terminateStalled(end.reason());
+    } else if (again) {
+      retryStalled();
+    }
+  }
+
+  private void terminateStalled(String reason) {
+    Turn turn = Turns.terminated(definition, progress, ownership, reason, engine.host().now());
+    engine
+        .call(engine.driver().commit(turn))
+        .whenComplete(
+            (outcome, error) -> {
+              if (outcome == null || !outcome.committed()) {
+                reload(error == null ? 0 : 50);
+              } else {
+                progress = turn.progress();
+                acknowledgeEnd();
+                forget();
+                engine.sent(turn.messages());
+                engine.finished(record());
+              }
+            });
+  }
+
+  private void acknowledgeEnd() {
+    List<Incoming> ends = new ArrayList<>();
+    synchronized (this) {
+      for (Incoming incoming : mailbox) {
+        if (incoming.envelope().event() instanceof Terminated) {
+          ends.add(incoming);
+        }
+      }
+      mailbox.removeAll(ends);
+    }
+    for (Incoming end : ends) {
+      if (end.stored() != null) {
+        end.stored().complete(null);
+      }
+    }
+  }
+
+  // ---- mail
+
+  /** Reads the backend's inbox, because something may be there. */
+  void mail() {
+    synchronized (this) {
+      if (phase == Phase.GONE) {
+        return;
+      }
+      mailReads++;
+    }
+    engine
+        .call(engine.driver().inbox(id))
+        .whenComplete(
+            (messages, error) -> {
+              synchronized (this) {
+                mailReads--;
+                if (messages != null) {
+                  mailbox.addAll(firstDirect(), unknown(messages));
+                }
+              }
+              if (error != null) {
+                engine.claimSoon();
+              }
+              pump();
+              wakeStalled();
+            });
+  }
+
+  private void receiveFirst(List<InboxMessage> messages) {
+    synchronized (this) {
+      mailbox.removeIf(incoming -> incoming.inboxNumber() >= 0);
+      inboxNumbers.clear();
+      mailbox.addAll(0, unknown(messages));
+    }
+  }
+
+  /**
+   * Returns where the part of the mailbox begins that may be younger than anything in the inbox.
+   */
+  private int firstDirect() { // holds the lock
+    for (int i = 0; i < mailbox.size(); i++) {
+      if (mailbox.get(i).stored() != null) {
+        return i;
+      }
+    }
+    return mailbox.size();
+  }
+
+  private List<Incoming> unknown(List<InboxMessage> messages) { // holds the lock
+    List<Incoming> found = new ArrayList<>();
+    for (InboxMessage message : messages) {
+      if (inboxNumbers.add(message.number())) {
+        try {
+          found.add(Incoming.fromInbox(Envelope.decode(message.payload()), message.number()));
+        } catch (IllegalArgumentException e) {
+          engine.unreadable(id, e);
+        }
+      }
+    }
+    return found;
+  }
+
+  // ---- for the engine's watch
+
+  long runningSince() {
+    return runningSince;
+  }
+
+  StackTraceElement[] stackTrace() {
+    Strand own = strand;
+    return own == null ? new StackTraceElement[0] : own.stackTrace();
+  }
+
+  private InstanceRecord record() {
+    return new InstanceRecord(definition, progress, null, null, 0);
+  }
+
+  /** Says whether something is under way that ends by itself. */
+  synchronized boolean isBusy() {
+    return phase == Phase.RUNNING || phase == Phase.COMMITTING;
+  }
+
+  /** Finds out whether this node still owns the instance, after it may have lost it. */
+  void check() {
+    engine
+        .call(engine.driver().get(id))
+        .whenComplete(
+            (found, error) -> {
+              boolean lost = error == null && found.filter(engine::owns).isEmpty();
+              boolean idle;
+              synchronized (this) {
+                idle = phase == Phase.IDLE || phase == Phase.STALLED;
+              }
+              if (lost && idle) {
+                reload(0);
+              }
+            });
+  }
+
+  @Override
+  public synchronized String toString() {
+    return id + " " + phase + ", " + mailbox.size() + " waiting, " + mailReads + " mail reads";
+  }
+
+  private Execution current() {
+    Execution current = execution;
+    if (current == null) {
+      throw new IllegalStateException("workflow '" + id + "' is not in memory");
+    }
+    return current;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.inboard.internal.workflow;
+
+import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.Workflow;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workflows and activities that this process can run. Filled before the engine starts, then
+ * only read.
+ */
+public final class Registry {
+  private final Map<String, Map<String, RegisteredWorkflow>> workflows = new TreeMap<>();
+  private final Map<String, RegisteredActivity> activities = new TreeMap<>();
+
+  /** A workflow under a name and a version. */
+  record RegisteredWorkflow(
+      String name, String version, Type inputType, Callable<Workflow<?, ?>> factory) {}
+
+  /** An activity under a name. */
+  record RegisteredActivity(String name, Type inputType, Activity<?, ?> activity) {}
+
+  /**
+   * Adds a workflow whose class has a constructor without arguments; each run gets an object of its
+   * own.
+   */
+  public Registry workflow(String name, Class<? extends Workflow<?, ?>> type) {
+    return workflow(name, "", type);
+  }
+
+  /** Adds a version of a workflow. The version added last is the one new instances get. */
+  public Registry workflow(String name, String version, Class<? extends Workflow<?, ?>> type) {
+    Constructor<? extends Workflow<?, ?>> constructor;
+    try {
+      constructor = type.getDeclaredConstructor();
+      constructor.setAccessible(true);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalArgumentException(
+          "workflow '"
+              + name
+              + "': "
+              + type.getName()
+              + " has no constructor without arguments; register an object instead",
+          e);
+    }
+    return add(
+        name, version, inputType("workflow", name, type, Workflow.class), () -> make(constructor));
+  }
+
+  private static Workflow<?, ?> make(Constructor<? extends Workflow<?, ?>> constructor)
+      throws Exception {
+    try {
+      return constructor.newInstance();
+    } catch (InvocationTargetException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+
+  /** Adds a workflow object, which all runs share; it must not keep state. */
+  public Registry workflow(String name, String version, Workflow<?, ?> workflow) {
+    Type type = inputType("workflow", name, workflow.getClass(), Workflow.class);
+    return add(name, version, type, () -> workflow);
+  }
+
+  /** Adds a workflow given as a lambda. */
+  public <I> Registry workflow(
+      String name, String version, Class<I> inputType, Workflow<I, ?> workflow) {
+    return add(name, version, inputType, () -> workflow);
+  }
+
+  private Registry add(
+      String name, String version, Type inputType, Callable<Workflow<?, ?>> factory) {
+    Map<String, RegisteredWorkflow> versions =
+        workflows.computeIfAbsent(name, any -> new LinkedHashMap<>());
+    if (versions.put(version, new RegisteredWorkflow(name, version, inputType, factory)) != null) {
+      throw new IllegalArgumentException("workflow '" + name + "' is registered twice");
+    }
+    return this;
+  }
+
+  /** Adds an activity object. */
+  public Registry activity(String name, Activity<?, ?> activity) {
+    return add(name, inputType("activity", name, activity.getClass(), Activity.class), activity);
+  }
+
+  /** Adds an activity given as a lambda. */
+  public <I> Registry activity(String name, Class<I> inputType, Activity<I, ?> activity) {
+    return add(name, inputType, activity);
+  }
+
+  /** Adds every method of an interface as an activity; see {@code WorkflowContext.activities}. */
+  public <T> Registry activities(Class<T> type, T implementation) {
+    ActivityInterface.of(type, implementation)
+        .forEach(found -> add(found.name(), found.inputType(), found.activity()));
+    return this;
+  }
+
+  private Registry add(String name, Type inputType, Activity<?, ?> activity) {
+    if (activities.put(name, new RegisteredActivity(name, inputType, activity)) != null) {
+      throw new IllegalArgumentException("activity '" + name + "' is registered twice");
+    }
+    return this;
+  }
+
+  private static Type inputType(String kind, String name, Class<?> type, Class<?> target) {
+    Type found = TypeArguments.first(type, target);
+    if (found == null) {
+      throw new IllegalArgumentException(
+          kind
+              + " '"
+              + name
+              + "': the input type of a lambda cannot be seen; register it with its input type");
+    }
+    return found;
+  }
+
+  @Nullable RegisteredWorkflow find(String workflow, String version) {
+    return workflows.getOrDefault(workflow, Map.of()).get(version);
+  }
+
+  /** Returns the version that new instances get, or null. */
+  @Nullable RegisteredWorkflow latest(String workflow) {
+    RegisteredWorkflow latest = null;
+    for (RegisteredWorkflow version : workflows.getOrDefault(workflow, Map.of()).values()) {
+      latest = version;
+    }
+    return latest;
+  }
+
+  @Nullable RegisteredActivity activity(String name) {
+    return activities.get(name);
+  }
+
+  Set<String> workflowNames() {
+    Set<String> names = new TreeSet<>(workflows.keySet());
+    names.removeIf(name -> name.startsWith("inboard."));
+    return names;
+  }
+
+  Set<String> versions(String workflow) {
+    return workflows.getOrDefault(workflow, Map.of()).keySet();
+  }
+
+  Set<String> activityNames() {
+    return activities.keySet();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.inboard.internal.workflow;
+
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.workflow.InstanceRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for instances to finish.
+ *
+ * <p>What finishes on this node is told at once. What finishes elsewhere is found by asking, at
+ * growing intervals up to a second.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
+final class Waiters {
+  private static final long FIRST_LOOK = 20;
+
+  private final Engine engine;
+  private final ConcurrentMap<String, List<CompletableFuture<InstanceRecord>>> waiting =
+      new ConcurrentHashMap<>();
+
+  Waiters(Engine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Completes with the instance once it has finished; fails with {@code NOT_FOUND} when there is
+   * none.
+   */
+  CompletableFuture<InstanceRecord> await(String id) {
+    CompletableFuture<InstanceRecord> future = new CompletableFuture<>();
+    waiting.compute(
+        id,
+        (key, others) -> {
+          List<CompletableFuture<InstanceRecord>> all =
+              others == null ? new CopyOnWriteArrayList<>() : others;
+          all.add(future);
+          return all;
+        });
+    if (engine.find(id) == null) {
+      look(id);
+    }
+    lookLater(id, future, FIRST_LOOK);
+    return future;
+  }
+
+  private void lookLater(String id, CompletableFuture<InstanceRecord> future, long delay) {
+    engine
+        .timers()
+        .at(
+            engine.host().now() + delay,
+            () -> {
+              if (!future.isDone()) {
+                if (engine.find(id) == null) {
+                  look(id);
+                }
+                lookLater(id, future, Math.min(engine.host().longestSleep(), delay * 2));
+              }
+            });
+  }
+
+  /** Looks whether an instance that somebody waits for has finished. */
+  void look(String id) {
+    if (!waiting.containsKey(id)) {
+      return;
+    }
+    engine
+        .call(engine.driver().get(id))
+        .whenComplete(
+            (found, error) -> {
+              if (error == null) {
+                found(id, found);
+              }
+            });
+  }
+
+  void finished(InstanceRecord record) {
+    if (waiting.containsKey(record.id())) {
+      found(record.id(), Optional.of(record));
+    }
+  }
+
+  private void found(String id, Optional<InstanceRecord> found) {
+    InstanceRecord record = found.orElse(null);
+    if (record != null && !record.status().isFinished()) {
+      return;
+    }
+    List<CompletableFuture<InstanceRecord>> all = waiting.remove(id);
+    if (all != null) {
+      all.forEach(future -> tell(id, future, record));
+    }
+  }
+
+  private void tell(
+      String id, CompletableFuture<InstanceRecord> future, @Nullable InstanceRecord record) {
+    if (record == null) {
+      future.completeExceptionally(engine.notFound("await workflow '" + id + "'"));
+    } else {
+      future.complete(record);
+    }
+  }
+
+  void close() {
+    InboardException closing = engine.closing("await a workflow");
+    waiting.values().forEach(all -> all.forEach(future -> future.completeExceptionally(closing)));
+    waiting.clear();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.inboard.internal.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.inboard.workflow.Schedule;
+import dev.inboard.workflow.Schedule.Misfire;
+import dev.inboard.workflow.WorkflowFilter;
+import dev.inboard.workflow.Workflows;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class ScheduleTest extends EngineFixture {
+  private Workflows started() {
+    registry.workflow("job", "", Integer.class, (context, n) -> n);
+    return workflows();
+  }
+
+  private static long runs(Workflows workflows) {
+    return workflows.count(WorkflowFilter.ALL.withName("job"));
+  }
+
+  @Test
+  void cronStartsOneInstancePerTime() {
+    Workflows workflows = started();
+    workflows
+        .schedules()
+        .put(Schedule.cron("hourly", "0 * * * *", ZoneOffset.UTC, "job").withInput(7));
+    host.pass(Duration.ofHours(30));
+    assertThat(runs(workflows)).isEqualTo(30);
+    assertThat(workflows.find("hourly/2026-03-01T11:00:00Z").orElseThrow().output(Integer.class))
+        .contains(7);
+    assertThat(workflows.schedules().names()).containsExactly("hourly");
+  }
+
+  @Test
+  void longLivedScheduleKeepsAShortHistory() {
+    Workflows workflows = started();
+    workflows.schedules().put(Schedule.every("often", Duration.ofMinutes(1), "job"));
+    host.pass(Duration.ofHours(10));
+    assertThat(runs(workflows)).isEqualTo(600);
+    assertThat(workflows.find("inboard.schedule/often").orElseThrow().historyLength())
+        .isLessThan(1_000);
+  }
+
+  @Test
+  void missedTimesAreTreatedAsThePolicySays() {
+    Workflows workflows = started();
+    for (Misfire misfire : Misfire.values()) {
+      workflows
+          .schedules()
+          .put(Schedule.every(misfire.name(), Duration.ofHours(1), "job").withMisfire(misfire));
+      workflows.schedules().pause(misfire.name());
+    }
+    host.pass(Duration.ofMinutes(5 * 60 + 30));
+    assertThat(runs(workflows)).isZero();
+    for (Misfire misfire : Misfire.values()) {
+      workflows.schedules().resume(misfire.name());
+    }
+    host.pass(Duration.ofMinutes(1));
+    assertThat(workflows.count(WorkflowFilter.ALL.withIdPrefix("FIRE_ONCE/"))).isEqualTo(1);
+    assertThat(workflows.count(WorkflowFilter.ALL.withIdPrefix("FIRE_ALL/"))).isEqualTo(5);
+    assertThat(workflows.count(WorkflowFilter.ALL.withIdPrefix("SKIP/"))).isZero();
+  }
+
+  @Test
+  void triggerReplaceAndRemove() {
+    Workflows workflows = started();
+    workflows.schedules().put(Schedule.every("s", Duration.ofDays(1), "job"));
+    workflows.schedules().trigger("s");
+    host.pass(Duration.ofMinutes(1));
+    assertThat(runs(workflows)).isEqualTo(1);
+    workflows.schedules().put(Schedule.every("s", Duration.ofHours(1), "job"));
+    host.pass(Duration.ofMinutes(90));
+    assertThat(runs(workflows)).isEqualTo(2);
+    workflows.schedules().remove("s");
+    host.pass(Duration.ofDays(3));
+    assertThat(runs(workflows)).isEqualTo(2);
+    assertThat(workflows.schedules().names()).isEmpty();
+  }
+
+  @Test
+  void wrongSchedulesAreRefused() {
+    Workflows workflows = started();
+    assertThatThrownBy(
+            () -> workflows.schedules().put(Schedule.every("s", Duration.ofDays(1), "nothing")))
+        .hasMessageContaining("registered are [job]");
+    assertThatThrownBy(
+            () -> workflows.schedules().put(Schedule.cron("s", "no", ZoneOffset.UTC, "job")))
+        .hasMessageContaining("5 or 6");
+  }
+}

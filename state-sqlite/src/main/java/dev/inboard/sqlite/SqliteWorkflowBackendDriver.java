@@ -1,0 +1,223 @@
+package dev.inboard.sqlite;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.workflow.Claims;
+import dev.inboard.spi.workflow.CreateOutcome;
+import dev.inboard.spi.workflow.Creation;
+import dev.inboard.spi.workflow.Delivery;
+import dev.inboard.spi.workflow.InboxMessage;
+import dev.inboard.spi.workflow.InstanceFilter;
+import dev.inboard.spi.workflow.InstancePage;
+import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.spi.workflow.Message;
+import dev.inboard.spi.workflow.Node;
+import dev.inboard.spi.workflow.Ownership;
+import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.Turn;
+import dev.inboard.spi.workflow.TurnOutcome;
+import dev.inboard.spi.workflow.WorkflowBackendDriver;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.Work;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Workflow instances in an SQLite database. Turns of many instances share one commit. */
+final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
+  private final String label;
+  private final DatabaseLease lease;
+  private final Set<Feature> features;
+  private final WorkflowNodes nodes;
+  private final WorkflowReads reads;
+  private final WorkflowWrites writes;
+  private volatile boolean closed;
+
+  SqliteWorkflowBackendDriver(
+      String label, String app, Clock clock, DatabaseLease lease, Set<Feature> features) {
+    this.label = label;
+    this.lease = lease;
+    this.features = features;
+    this.nodes = new WorkflowNodes(clock);
+    this.reads = new WorkflowReads(app, clock);
+    this.writes = new WorkflowWrites(app, clock, nodes, reads);
+  }
+
+  @Override
+  public Set<Feature> features() {
+    return features;
+  }
+
+  @Override
+  public CompletionStage<Void> ping() {
+    return read(
+        "ping",
+        session -> {
+          session.prepare("SELECT 1 FROM wf_node LIMIT 1").executeQuery().close();
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> join(Node node) {
+    return write(
+        "join",
+        session -> {
+          nodes.dropDead(session);
+          nodes.renew(session, node);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> heartbeat(Node node) {
+    return write("heartbeat", session -> nodes.renew(session, node));
+  }
+
+  @Override
+  public CompletionStage<Void> leave(String node) {
+    return write(
+        "leave",
+        session -> {
+          nodes.end(session, node, false);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<CreateOutcome> create(Creation creation) {
+    return write("create", session -> writes.create(session, creation));
+  }
+
+  /** Looks without writing first, so that polling costs nothing while nothing happens. */
+  @Override
+  public CompletionStage<Claims> claim(String node, int max) {
+    return this.<Optional<Claims>>read(
+            "claim",
+            session -> {
+              boolean busy = !reads.due(session, 1).isEmpty() || nodes.hasExpired(session);
+              return busy
+                  ? Optional.empty()
+                  : Optional.of(
+                      new Claims(List.of(), reads.mail(session, node), reads.nextWake(session)));
+            })
+        .thenCompose(
+            quiet ->
+                quiet.isPresent()
+                    ? CompletableFuture.completedFuture(quiet.get())
+                    : write(
+                        "claim",
+                        session ->
+                            new Claims(
+                                writes.claim(session, node, max),
+                                reads.mail(session, node),
+                                reads.nextWake(session))));
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredInstance>> load(String id) {
+    return read("load", session -> reads.load(session, id));
+  }
+
+  @Override
+  public CompletionStage<TurnOutcome> commit(Turn turn) {
+    return write("commit", session -> writes.commit(session, turn));
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(Ownership ownership) {
+    return write("release", session -> writes.release(session, ownership));
+  }
+
+  @Override
+  public CompletionStage<List<InstanceRecord>> owned(String node) {
+    return read("owned", session -> reads.owned(session, node));
+  }
+
+  @Override
+  public CompletionStage<Delivery> deliver(Message message) {
+    return write("deliver", session -> writes.deliver(session, message));
+  }
+
+  @Override
+  public CompletionStage<List<InboxMessage>> inbox(String id) {
+    return read("inbox", session -> reads.inbox(session, reads.key(session, id)));
+  }
+
+  @Override
+  public CompletionStage<Optional<InstanceRecord>> get(String id) {
+    return read("get", session -> reads.get(session, id));
+  }
+
+  @Override
+  public CompletionStage<InstancePage> list(
+      InstanceFilter filter, @Nullable String token, int size) {
+    return read("list", session -> reads.list(session, filter, token, size));
+  }
+
+  @Override
+  public CompletionStage<Long> count(InstanceFilter filter) {
+    return read("count", session -> reads.count(session, filter));
+  }
+
+  @Override
+  public CompletionStage<PurgeOutcome> purge(String id, boolean force) {
+    return write(
+        "purge",
+        session -> {
+          Optional<InstanceRecord> found = reads.get(session, id);
+          if (found.isEmpty()) {
+            return PurgeOutcome.NOT_FOUND;
+          }
+          if (!force && !found.get().status().isFinished()) {
+            return PurgeOutcome.NOT_FINISHED;
+          }
+          writes.delete(session, reads.key(session, id));
+          return PurgeOutcome.PURGED;
+        });
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
+    return write(
+        "purge",
+        session -> {
+          List<Long> keys = reads.finished(session, filter, max);
+          for (long key : keys) {
+            writes.delete(session, key);
+          }
+          return keys.size();
+        });
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> read(String operation, Work<T> work) {
+    Call call = call(operation);
+    return closed ? refuse(call) : lease.database().read(call, work);
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> write(String operation, Work<T> work) {
+    Call call = call(operation);
+    return closed ? refuse(call) : lease.database().write(call, work);
+  }
+
+  private static <T extends @Nullable Object> CompletionStage<T> refuse(Call call) {
+    return CompletableFuture.failedFuture(
+        call.failed(ErrorCode.CANCELLED, "the component is closed", null));
+  }
+
+  private Call call(String operation) {
+    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    lease.close();
+  }
+}

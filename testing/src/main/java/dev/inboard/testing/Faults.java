@@ -1,0 +1,37 @@
+package dev.inboard.testing;
+
+import dev.inboard.workflow.Activity;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Makes activities fail on purpose. Safe for use by many threads. */
+public final class Faults {
+  private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+
+  private record Fault(AtomicInteger left, Supplier<? extends Exception> exception) {}
+
+  Faults() {}
+
+  /**
+   * Has the next attempts of an activity fail.
+   *
+   * @param times how many of them
+   * @param exception makes what each one throws
+   */
+  public Faults fail(String activity, int times, Supplier<? extends Exception> exception) {
+    faults.put(activity, new Fault(new AtomicInteger(times), exception));
+    return this;
+  }
+
+  <I> Activity<I, ?> around(String name, Activity<I, ?> activity) {
+    return (context, input) -> {
+      Fault fault = faults.get(name);
+      if (fault != null && fault.left().getAndDecrement() > 0) {
+        throw fault.exception().get();
+      }
+      return activity.run(context, input);
+    };
+  }
+}

@@ -178,11 +178,21 @@ public final class GroupCommitWriter implements AutoCloseable {
       }
       try {
         current.execute("COMMIT");
-        announcer.announce(units.subList(0, done));
       } catch (SQLException e) {
         fail(units.subList(0, done), e);
+        return units.subList(done, units.size());
       }
+      announcer.announce(units.subList(0, done));
+      lookAfter(current);
       return units.subList(done, units.size());
+    }
+
+    private void lookAfter(Session current) {
+      try {
+        source.afterCommit(current);
+      } catch (SQLException e) {
+        abandon(errors.judge(e).extent()); // if it matters, the next transaction fails of it
+      }
     }
 
     private boolean isShort(long began) {

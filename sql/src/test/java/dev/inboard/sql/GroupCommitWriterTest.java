@@ -57,11 +57,12 @@ class GroupCommitWriterTest {
   }
 
   private GroupCommitWriter open(Duration longestTransaction) throws SQLException {
-    return new GroupCommitWriter(
-        new GroupCommitWriter.Settings(
-            "writer-test", "BEGIN IMMEDIATE", 1_000, Duration.ofMinutes(1), longestTransaction),
-        this::session,
-        this::judge);
+    return new GroupCommitWriter(settings(longestTransaction), this::session, this::judge);
+  }
+
+  private static GroupCommitWriter.Settings settings(Duration longestTransaction) {
+    return new GroupCommitWriter.Settings(
+        "writer-test", "BEGIN IMMEDIATE", 1_000, Duration.ofMinutes(1), longestTransaction);
   }
 
   private Session session() throws SQLException {
@@ -300,6 +301,31 @@ class GroupCommitWriterTest {
     }
     write("INSERT INTO t VALUES ('a', 1)").join();
     assertThat(keys()).containsExactly("a");
+  }
+
+  @Test
+  void failedUpkeepHarmsNobody() throws Exception {
+    writer.close();
+    AtomicInteger upkeeps = new AtomicInteger();
+    SessionSource source =
+        new SessionSource() {
+          @Override
+          public Session open() throws SQLException {
+            return session();
+          }
+
+          @Override
+          public void afterCommit(Session session) throws SQLException {
+            upkeeps.incrementAndGet();
+            session.execute("no SQL");
+          }
+        };
+    writer = new GroupCommitWriter(settings(Duration.ofSeconds(10)), source, this::judge);
+    write("INSERT INTO t VALUES ('a', 1)").join();
+    write("INSERT INTO t VALUES ('b', 1)").join();
+    assertThat(keys()).containsExactly("a", "b");
+    writer.close();
+    assertThat(upkeeps).hasValue(2);
   }
 
   @Test

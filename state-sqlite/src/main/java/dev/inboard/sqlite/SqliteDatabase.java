@@ -29,7 +29,7 @@ final class SqliteDatabase implements AutoCloseable {
     SqliteSessions sessions = new SqliteSessions(settings);
     Path file = settings.connection().file();
     if (settings.connection().isReadOnly()) {
-      sessions.openReader().close();
+      sessions.forReading().open().close();
       writer = null;
     } else {
       GroupCommitWriter.Settings how =
@@ -39,10 +39,10 @@ final class SqliteDatabase implements AutoCloseable {
               QUEUE_CAPACITY,
               settings.timeout(),
               LONGEST_TRANSACTION);
-      writer = new GroupCommitWriter(how, sessions::openWriter, SqliteErrors.INSTANCE);
+      writer = new GroupCommitWriter(how, sessions.forWriting(), SqliteErrors.INSTANCE);
     }
     int size = Math.max(4, Runtime.getRuntime().availableProcessors());
-    readers = file == null ? null : new ReadPool(sessions::openReader, size, settings.timeout());
+    readers = file == null ? null : new ReadPool(sessions.forReading(), size, settings.timeout());
   }
 
   /**

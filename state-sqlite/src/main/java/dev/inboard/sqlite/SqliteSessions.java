@@ -1,6 +1,7 @@
 package dev.inboard.sqlite;
 
 import dev.inboard.sql.Session;
+import dev.inboard.sql.SessionSource;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,6 +16,8 @@ final class SqliteSessions {
   /** Pages in the log before they are moved into the file: 40 MB, and half the work of 4 MB. */
   private static final int CHECKPOINT_PAGES = 10_000;
 
+  private static final long LOG_SIZE = CHECKPOINT_PAGES * 4096L;
+
   private final SqliteSettings settings;
 
   SqliteSessions(SqliteSettings settings) {
@@ -22,13 +25,28 @@ final class SqliteSessions {
   }
 
   /** Opens the connection of the writer. Creates the file, and the log if there is to be one. */
-  Session openWriter() throws SQLException {
-    return open(true);
+  SessionSource forWriting() {
+    Path file = settings.connection().file();
+    if (file == null || !settings.wal()) {
+      return () -> open(true);
+    }
+    LogLimit limit = new LogLimit(file, 2 * LOG_SIZE, settings.busyTimeout());
+    return new SessionSource() {
+      @Override
+      public Session open() throws SQLException {
+        return SqliteSessions.this.open(true);
+      }
+
+      @Override
+      public void afterCommit(Session session) throws SQLException {
+        limit.keep(session);
+      }
+    };
   }
 
-  /** Opens a connection that reads. */
-  Session openReader() throws SQLException {
-    return open(false);
+  /** Opens connections that read. */
+  SessionSource forReading() {
+    return () -> open(false);
   }
 
   private Session open(boolean writes) throws SQLException {
@@ -71,7 +89,7 @@ final class SqliteSessions {
     statement.execute("PRAGMA fullfsync = " + full); // on macOS there is a weaker sync, too
     statement.execute("PRAGMA checkpoint_fullfsync = " + full);
     statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
-    statement.execute("PRAGMA journal_size_limit = " + CHECKPOINT_PAGES * 4096L);
+    statement.execute("PRAGMA journal_size_limit = " + LOG_SIZE);
   }
 
   private String url() {

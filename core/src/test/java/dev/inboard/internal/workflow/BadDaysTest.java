@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Bad input and bad code, on real threads in real time. */
+@SuppressWarnings("FutureReturnValueIgnored") // one start is never awaited, on purpose
 class BadDaysTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 

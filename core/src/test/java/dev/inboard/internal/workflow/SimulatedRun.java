@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One seed: two processes on one backend run a few workflows while everything goes wrong; then
  * nothing goes wrong any more, and every workflow must end as if nothing ever had.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a simulated client looks at the store instead
 final class SimulatedRun {
   private static final long TROUBLE = 20_000;
   private static final long CALM = 300_000;
@@ -32,12 +33,12 @@ final class SimulatedRun {
   private final Workload workload;
   private final Defect defect;
   private final WorkflowBackendDriver store;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Peer> processes = new ArrayList<>();
   private final List<Workload.Job> jobs;
   private boolean calm;
 
   /** An engine in its world. */
-  private record Process(SimHost host, SimBackend backend, Engine engine) {}
+  private record Peer(SimHost host, SimBackend backend, Engine engine) {}
 
   SimulatedRun(long seed, Defect defect) {
     this.simulation = new Simulation(seed);
@@ -72,7 +73,7 @@ final class SimulatedRun {
       checkPace();
     }
     calm = true;
-    for (Process process : processes) {
+    for (Peer process : processes) {
       process.backend().faulty(false);
       process.host().clockError(0);
     }
@@ -98,7 +99,7 @@ final class SimulatedRun {
     }
   }
 
-  private Process process() {
+  private Peer process() {
     SimHost host = new SimHost(simulation, simulation.chance(50) ? 0 : 30);
     SimBackend backend = new SimBackend(simulation, host, store, ledger, defect);
     backend.faulty(!calm);
@@ -108,10 +109,10 @@ final class SimulatedRun {
         new Execution.Rules(workload.registry(), new Payloads(new NumberCodec(), 1_000), 10_000);
     Engine engine = new Engine("sim", () -> backend, host, options, rules, "app");
     Client.join(engine.start());
-    return new Process(host, backend, engine);
+    return new Peer(host, backend, engine);
   }
 
-  private Process any() {
+  private Peer any() {
     return processes.get(simulation.random.nextInt(processes.size()));
   }
 
@@ -227,7 +228,7 @@ final class SimulatedRun {
 
   private void spoil() {
     int victim = simulation.random.nextInt(processes.size());
-    Process process = processes.get(victim);
+    Peer process = processes.get(victim);
     switch (simulation.random.nextInt(4)) {
       case 0 -> {
         process.host().kill();
@@ -273,7 +274,7 @@ final class SimulatedRun {
 
   private String inMemory(String id) {
     StringBuilder text = new StringBuilder();
-    for (Process process : processes) {
+    for (Peer process : processes) {
       text.append(process.engine().node().id())
           .append(": ")
           .append(process.engine().find(id))

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,9 +70,9 @@ class SimulationTest {
   @EnumSource(value = Defect.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   @DisplayName("a planted mistake is found")
   void findsPlantedMistakes(Defect defect) {
-    AtomicLong seed = new AtomicLong(FIRST);
-    while (!isFound(seed.get(), defect)) {
-      assertThat(seed.incrementAndGet())
+    long seed = FIRST;
+    while (!isFound(seed, defect)) {
+      assertThat(++seed)
           .as("seeds tried for " + defect)
           .isLessThan(FIRST + SEEDS_TO_FIND_A_DEFECT);
     }

@@ -206,8 +206,7 @@ class DefaultLockStoreTest {
   @Test
   void hangingStoreIsALossToo() {
     Queue<HeldLock> lost = new ConcurrentLinkedQueue<>();
-    assertThat(
-            locks.tryLock("a", LockOptions.lease(Duration.ofMillis(800)).renewing(lost::add)))
+    assertThat(locks.tryLock("a", LockOptions.lease(Duration.ofMillis(800)).renewing(lost::add)))
         .isPresent();
     driver.hangs = true;
     await().atMost(PATIENCE).until(() -> lost.size() == 1);

@@ -33,6 +33,7 @@ public final class TcpProxy implements AutoCloseable {
   private boolean answersHeld;
   private boolean closed;
   private @Nullable ServerSocket listener;
+  private @Nullable Thread acceptor;
 
   private TcpProxy(int target) {
     this.target = target;
@@ -95,12 +96,16 @@ public final class TcpProxy implements AutoCloseable {
   /** Resets every connection and refuses new ones. */
   public synchronized void refuse() {
     try {
-      if (listener != null) {
+      if (listener != null && acceptor != null) {
         listener.close();
+        // While a thread still waits in accept, the system goes on to take connections.
+        acceptor.join();
         listener = null;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     reset();
   }
@@ -115,7 +120,7 @@ public final class TcpProxy implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
       listener = socket;
-      daemon("accept", () -> acceptFrom(socket));
+      acceptor = daemon("accept", () -> acceptFrom(socket));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on port " + port, e);
     }
@@ -216,9 +221,10 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private void daemon(String what, Runnable work) {
+  private Thread daemon(String what, Runnable work) {
     Thread thread = new Thread(work, "proxy-" + port + "-" + what);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }

@@ -25,13 +25,14 @@ class TcpProxyTest {
   private static final int LONG = 20_000;
 
   private ServerSocket server;
+  private Thread serving;
   private TcpProxy proxy;
   private final AtomicInteger bytesAtServer = new AtomicInteger();
 
   @BeforeEach
   void startEcho() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::serve);
+    serving = daemon(this::serve);
     proxy = TcpProxy.to(server.getLocalPort());
   }
 
@@ -163,8 +164,9 @@ class TcpProxyTest {
   }
 
   @Test
-  void resetsClientsWhenNothingListensBehindIt() throws IOException {
+  void resetsClientsWhenNothingListensBehindIt() throws Exception {
     server.close();
+    serving.join();
 
     try (Socket client = connect()) {
       assertThatThrownBy(() -> echo(client, 1)).isInstanceOf(SocketException.class);
@@ -247,9 +249,10 @@ class TcpProxyTest {
     }
   }
 
-  private static void daemon(Runnable work) {
+  private static Thread daemon(Runnable work) {
     Thread thread = new Thread(work, "echo");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }

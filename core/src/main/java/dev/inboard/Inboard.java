@@ -340,10 +340,11 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
-     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them,
-     * and then for each component; by default 30 seconds.
+     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them;
+     * by default 30 seconds. Each component then has as long to close, but never less than five
+     * seconds.
      *
-     * @param timeout zero: not at all
+     * @param timeout zero: handlers are interrupted at once
      */
     public Builder drainTimeout(Duration timeout) {
       if (timeout.isNegative()) {

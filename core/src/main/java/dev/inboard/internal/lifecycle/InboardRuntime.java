@@ -12,6 +12,7 @@ import dev.inboard.state.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InboardRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InboardRuntime.class);
+
+  private static final Duration LEAST_CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final Waiting waiting = new Waiting();
@@ -71,7 +74,6 @@ public final class InboardRuntime implements AutoCloseable {
       if (!phase.compareAndSet(Phase.STARTING, Phase.RUNNING)) {
         throw calledOff();
       }
-      log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
     } catch (RuntimeException | Error e) {
       boolean wasClosed = !phase.compareAndSet(Phase.STARTING, Phase.CLOSING);
       release();
@@ -80,20 +82,21 @@ public final class InboardRuntime implements AutoCloseable {
       }
       throw e;
     }
+    log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
   }
 
   private void open() {
     if (settings.closeOnShutdown()) {
       hook = addShutdownHook();
     }
-    Startup startup = new Startup(settings, waiting, components);
-    threadPrefix = Startup.threadPrefix(startup.appId());
+    String appId = StartCheck.appIdOf(settings);
+    threadPrefix = "inboard-" + appId + "-";
     // Half of a cold start is loading Jackson; it need not wait for the components.
     CompletableFuture<ObjectMapper> json =
         RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
-    Startup.Checked checked = startup.check();
-    startup.open(checked);
-    work = new Work(settings, startup.appId(), json.join(), checked, components, waiting);
+    Checked checked = new StartCheck(settings, appId).check();
+    new Opening(checked, components, waiting, threadPrefix).open();
+    work = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
     work.begin();
   }
 
@@ -163,15 +166,33 @@ public final class InboardRuntime implements AutoCloseable {
 
   @Override
   public void close() {
-    if (phase.compareAndSet(Phase.NEW, Phase.CLOSED)) {
-      closed.countDown();
-    } else if (phase.compareAndSet(Phase.RUNNING, Phase.CLOSING)) {
-      release();
-    } else {
-      phase.compareAndSet(
-          Phase.STARTING, Phase.CLOSING); // the starting thread sees it and releases
-      waiting.callOff();
-      awaitClosed();
+    while (true) { // until a phase is seen that does not change under our hands
+      switch (Objects.requireNonNull(phase.get())) {
+        case NEW -> {
+          if (phase.compareAndSet(Phase.NEW, Phase.CLOSED)) {
+            closed.countDown();
+            return;
+          }
+        }
+        case STARTING -> {
+          if (phase.compareAndSet(Phase.STARTING, Phase.CLOSING)) {
+            waiting.callOff(); // the starting thread releases
+            awaitClosed();
+            return;
+          }
+        }
+        case RUNNING -> {
+          if (phase.compareAndSet(Phase.RUNNING, Phase.CLOSING)) {
+            release();
+            log.info("closed");
+            return;
+          }
+        }
+        case CLOSING, CLOSED -> {
+          awaitClosed();
+          return;
+        }
+      }
     }
   }
 
@@ -187,7 +208,7 @@ public final class InboardRuntime implements AutoCloseable {
     try {
       waiting.callOff();
       endWork();
-      new Closer(settings.drainTimeout(), threadPrefix)
+      new Closer(closeLimit(), threadPrefix)
           .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
       if (hook != null) {
         hook.remove();
@@ -195,8 +216,13 @@ public final class InboardRuntime implements AutoCloseable {
     } finally {
       phase.set(Phase.CLOSED);
       closed.countDown();
-      log.info("closed");
     }
+  }
+
+  /** Even who does not wait for handlers wants the components closed properly. */
+  private Duration closeLimit() {
+    Duration drainTimeout = settings.drainTimeout();
+    return drainTimeout.compareTo(LEAST_CLOSE_LIMIT) < 0 ? LEAST_CLOSE_LIMIT : drainTimeout;
   }
 
   private void endWork() {

@@ -72,9 +72,7 @@ class SimulationTest {
   void findsPlantedMistakes(Defect defect) {
     long seed = FIRST;
     while (!isFound(seed, defect)) {
-      assertThat(++seed)
-          .as("seeds tried for " + defect)
-          .isLessThan(FIRST + SEEDS_TO_FIND_A_DEFECT);
+      assertThat(++seed).as("seeds tried for " + defect).isLessThan(FIRST + SEEDS_TO_FIND_A_DEFECT);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
+import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.MessageHandler;
 import dev.inboard.pubsub.PubSub;
@@ -109,6 +110,16 @@ public final class Inboard implements AutoCloseable {
    */
   public SecretStore secretStore(String name) {
     return runtime.secretStore(name);
+  }
+
+  /**
+   * Returns a lock store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public LockStore lock(String name) {
+    return runtime.lock(name);
   }
 
   /**

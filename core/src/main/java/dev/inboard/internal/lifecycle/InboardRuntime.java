@@ -6,6 +6,7 @@ import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.json.Json;
+import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.secrets.SecretStore;
 import dev.inboard.state.StateStore;
@@ -130,6 +131,11 @@ public final class InboardRuntime implements AutoCloseable {
   /** Returns the secret store of a name. */
   public SecretStore secretStore(String name) {
     return facades("secretStore", name).get(Block.SECRETS, name, "secretStore", SecretStore.class);
+  }
+
+  /** Returns the lock store of a name. */
+  public LockStore lock(String name) {
+    return facades("lock", name).get(Block.LOCK, name, "lock", LockStore.class);
   }
 
   /** Returns the output side of the binding of a name. */

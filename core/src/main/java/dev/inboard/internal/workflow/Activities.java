@@ -134,7 +134,8 @@ final class Activities {
       if (task instanceof ActivityTask<?> activity) {
         ActivityRun run =
             running.get(
-                new ActivityCall.Key(instance.executionId(),
+                new ActivityCall.Key(
+                    instance.executionId(),
                     execution.generation(),
                     task.number,
                     activity.attempt()));

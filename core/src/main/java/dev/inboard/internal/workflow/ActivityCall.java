@@ -14,7 +14,9 @@ record ActivityCall(
     CallOptions options,
     long deadline) {
 
-  /** Names the attempt: an older one that still runs somewhere must not stand in for a newer one. */
+  /**
+   * Names the attempt: an older one that still runs somewhere must not stand in for a newer one.
+   */
   record Key(String executionId, int generation, int task, int attempt) {}
 
   static ActivityCall of(InstanceDefinition instance, int generation, ActivityTask<?> task) {

@@ -13,6 +13,7 @@ import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
+import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.MessageHandler;
 import dev.inboard.pubsub.PubSub;
@@ -109,6 +110,16 @@ public final class Inboard implements AutoCloseable {
    */
   public SecretStore secretStore(String name) {
     return runtime.secretStore(name);
+  }
+
+  /**
+   * Returns a lock store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public LockStore lock(String name) {
+    return runtime.lock(name);
   }
 
   /**
@@ -340,10 +351,11 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
-     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them,
-     * and then for each component; by default 30 seconds.
+     * Chooses how long {@link Inboard#close} waits for handlers at work before it interrupts them;
+     * by default 30 seconds. Each component then has as long to close, but never less than five
+     * seconds.
      *
-     * @param timeout zero: not at all
+     * @param timeout zero: handlers are interrupted at once
      */
     public Builder drainTimeout(Duration timeout) {
       if (timeout.isNegative()) {

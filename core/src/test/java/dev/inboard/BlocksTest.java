@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.lock.HeldLock;
+import dev.inboard.lock.LockOptions;
+import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
@@ -53,6 +56,19 @@ class BlocksTest {
       assertThat(inboard.stateStore("orders").get("17", Order.class).orElseThrow().value())
           .isEqualTo(new Order("17", 2));
       assertThat(inboard.stateStore("orders")).isSameAs(inboard.stateStore("orders"));
+    }
+  }
+
+  @Test
+  void locksAreHeldByOneAtATime() throws IOException {
+    component("locks", "lock.in-memory");
+    try (Inboard inboard = shop().start()) {
+      LockStore locks = inboard.lock("locks");
+      try (HeldLock held = locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1))).orElseThrow()) {
+        assertThat(held.token()).isPositive();
+        assertThat(locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1)))).isEmpty();
+      }
+      assertThat(locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1)))).isPresent();
     }
   }
 

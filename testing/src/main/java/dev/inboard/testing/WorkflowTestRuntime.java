@@ -25,8 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow engine in memory whose time stands still until the test lets it pass. A workflow that takes
- * a month is tested in milliseconds.
+ * A workflow engine in memory whose time stands still until the test lets it pass. A workflow that
+ * takes a month is tested in milliseconds.
  *
  * <p>Register workflows and activities first; the engine starts with the first call of {@link
  * #workflows}. Used by one thread.
@@ -64,8 +64,8 @@ public final class WorkflowTestRuntime implements AutoCloseable {
   }
 
   /**
-   * Makes a runtime that throws instances out of memory at random when they come to rest, so that their
-   * code is replayed again and again. What passes here is deterministic.
+   * Makes a runtime that throws instances out of memory at random when they come to rest, so that
+   * their code is replayed again and again. What passes here is deterministic.
    */
   public static WorkflowTestRuntime withRandomEviction(long seed) {
     return new WorkflowTestRuntime(50, seed);
@@ -134,8 +134,8 @@ public final class WorkflowTestRuntime implements AutoCloseable {
    * Lets time pass until an instance has ended, and returns its result.
    *
    * @throws dev.inboard.workflow.WorkflowFailedException when it ended without one
-   * @throws dev.inboard.common.InboardException {@code TIMEOUT} when it waits for something that time
-   *     alone does not bring
+   * @throws dev.inboard.common.InboardException {@code TIMEOUT} when it waits for something that
+   *     time alone does not bring
    */
   public <T> @Nullable T result(WorkflowRun run, Class<T> type) {
     CompletableFuture<@Nullable T> result = run.result(type);

@@ -38,7 +38,8 @@ class WorkflowTestRuntimeTest {
   @Test
   void faultsAreInjected(WorkflowTestRuntime runtime) {
     runtime
-        .activity("charge", Integer.class, (context, n) -> "charged in attempt " + context.attempt())
+        .activity(
+            "charge", Integer.class, (context, n) -> "charged in attempt " + context.attempt())
         .workflow(
             "pay",
             Integer.class,

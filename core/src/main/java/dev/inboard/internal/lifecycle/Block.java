@@ -1,6 +1,7 @@
 package dev.inboard.internal.lifecycle;
 
 import dev.inboard.internal.bindings.BindingOptions;
+import dev.inboard.internal.lock.LockKeys;
 import dev.inboard.internal.pubsub.PubSubOptions;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.state.StateOptions;
@@ -8,6 +9,7 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.Provider;
 import dev.inboard.spi.bindings.BindingProvider;
+import dev.inboard.spi.lock.LockProvider;
 import dev.inboard.spi.pubsub.PubSubProvider;
 import dev.inboard.spi.secrets.SecretStoreProvider;
 import dev.inboard.spi.state.StateStoreProvider;
@@ -31,7 +33,8 @@ enum Block {
       Block::nothingMore),
   SECRETS("secretstores", "secret store", SecretStoreProvider.class, List.of(), Block::nothingMore),
   BINDINGS(
-      "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore);
+      "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore),
+  LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore);
 
   /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
   private static final List<String> UNSERVED =
@@ -39,7 +42,6 @@ enum Block {
           "configuration",
           "conversation",
           "crypto",
-          "lock",
           "middleware",
           "nameresolution",
           "workflowbackend");

@@ -4,6 +4,7 @@ import dev.inboard.Codec;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.internal.bindings.Bindings;
 import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.lock.DefaultLockStore;
 import dev.inboard.internal.pubsub.DefaultPubSub;
 import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.runtime.OpenedComponent;
@@ -13,6 +14,7 @@ import dev.inboard.internal.state.DefaultStateStore;
 import dev.inboard.spi.Driver;
 import dev.inboard.spi.bindings.BindingDriver;
 import dev.inboard.spi.expressions.ExpressionEngine;
+import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.state.StateStoreDriver;
@@ -59,6 +61,8 @@ final class Facades {
                 name,
                 new DefaultSecretStore(
                     Facades.<SecretStoreDriver>as(component), configuration.secretScope(name)));
+        case LOCK ->
+            byName.put(name, new DefaultLockStore(Facades.<LockDriver>as(component), context));
         case BINDINGS -> {
           OpenedComponent<BindingDriver> binding = Facades.<BindingDriver>as(component);
           if (Bindings.hasOutput(binding)) {

@@ -6,12 +6,14 @@ import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.json.Json;
+import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.secrets.SecretStore;
 import dev.inboard.state.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class InboardRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(InboardRuntime.class);
+
+  private static final Duration LEAST_CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final Settings settings;
   private final Waiting waiting = new Waiting();
@@ -71,7 +75,6 @@ public final class InboardRuntime implements AutoCloseable {
       if (!phase.compareAndSet(Phase.STARTING, Phase.RUNNING)) {
         throw calledOff();
       }
-      log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
     } catch (RuntimeException | Error e) {
       boolean wasClosed = !phase.compareAndSet(Phase.STARTING, Phase.CLOSING);
       release();
@@ -80,20 +83,21 @@ public final class InboardRuntime implements AutoCloseable {
       }
       throw e;
     }
+    log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
   }
 
   private void open() {
     if (settings.closeOnShutdown()) {
       hook = addShutdownHook();
     }
-    Startup startup = new Startup(settings, waiting, components);
-    threadPrefix = Startup.threadPrefix(startup.appId());
+    String appId = StartCheck.appIdOf(settings);
+    threadPrefix = "inboard-" + appId + "-";
     // Half of a cold start is loading Jackson; it need not wait for the components.
     CompletableFuture<ObjectMapper> json =
         RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
-    Startup.Checked checked = startup.check();
-    startup.open(checked);
-    work = new Work(settings, startup.appId(), json.join(), checked, components, waiting);
+    Checked checked = new StartCheck(settings, appId).check();
+    new Opening(checked, components, waiting, threadPrefix).open();
+    work = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
     work.begin();
   }
 
@@ -127,6 +131,11 @@ public final class InboardRuntime implements AutoCloseable {
   /** Returns the secret store of a name. */
   public SecretStore secretStore(String name) {
     return facades("secretStore", name).get(Block.SECRETS, name, "secretStore", SecretStore.class);
+  }
+
+  /** Returns the lock store of a name. */
+  public LockStore lock(String name) {
+    return facades("lock", name).get(Block.LOCK, name, "lock", LockStore.class);
   }
 
   /** Returns the output side of the binding of a name. */
@@ -163,15 +172,33 @@ public final class InboardRuntime implements AutoCloseable {
 
   @Override
   public void close() {
-    if (phase.compareAndSet(Phase.NEW, Phase.CLOSED)) {
-      closed.countDown();
-    } else if (phase.compareAndSet(Phase.RUNNING, Phase.CLOSING)) {
-      release();
-    } else {
-      phase.compareAndSet(
-          Phase.STARTING, Phase.CLOSING); // the starting thread sees it and releases
-      waiting.callOff();
-      awaitClosed();
+    while (true) { // until a phase is seen that does not change under our hands
+      switch (Objects.requireNonNull(phase.get())) {
+        case NEW -> {
+          if (phase.compareAndSet(Phase.NEW, Phase.CLOSED)) {
+            closed.countDown();
+            return;
+          }
+        }
+        case STARTING -> {
+          if (phase.compareAndSet(Phase.STARTING, Phase.CLOSING)) {
+            waiting.callOff(); // the starting thread releases
+            awaitClosed();
+            return;
+          }
+        }
+        case RUNNING -> {
+          if (phase.compareAndSet(Phase.RUNNING, Phase.CLOSING)) {
+            release();
+            log.info("closed");
+            return;
+          }
+        }
+        case CLOSING, CLOSED -> {
+          awaitClosed();
+          return;
+        }
+      }
     }
   }
 
@@ -187,7 +214,7 @@ public final class InboardRuntime implements AutoCloseable {
     try {
       waiting.callOff();
       endWork();
-      new Closer(settings.drainTimeout(), threadPrefix)
+      new Closer(closeLimit(), threadPrefix)
           .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
       if (hook != null) {
         hook.remove();
@@ -195,8 +222,13 @@ public final class InboardRuntime implements AutoCloseable {
     } finally {
       phase.set(Phase.CLOSED);
       closed.countDown();
-      log.info("closed");
     }
+  }
+
+  /** Even who does not wait for handlers wants the components closed properly. */
+  private Duration closeLimit() {
+    Duration drainTimeout = settings.drainTimeout();
+    return drainTimeout.compareTo(LEAST_CLOSE_LIMIT) < 0 ? LEAST_CLOSE_LIMIT : drainTimeout;
   }
 
   private void endWork() {

@@ -125,7 +125,7 @@ final class Intake {
       }
     }
     if (!failures.isEmpty()) {
-      throw Startup.failure(noun, "begin", text.toString(), failures);
+      throw Opening.failure(noun, "begin", text.toString(), failures);
     }
   }
 

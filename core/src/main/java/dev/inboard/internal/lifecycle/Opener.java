@@ -47,22 +47,22 @@ final class Opener {
 
   /** Opens all and waits for all; the outcomes are in the order of the candidates. */
   List<Outcome> open(List<Candidate> candidates) {
-    List<Opening> openings = candidates.stream().map(Opening::new).toList();
-    openings.forEach(opening -> opening.thread.start());
-    return openings.stream().map(Opening::await).toList();
+    List<Attempt> attempts = candidates.stream().map(Attempt::new).toList();
+    attempts.forEach(attempt -> attempt.thread.start());
+    return attempts.stream().map(Attempt::await).toList();
   }
 
   /**
    * One component on its way. Whoever completes the result first wins: the thread, or the one who
    * stops waiting.
    */
-  private final class Opening {
+  private final class Attempt {
     private final Candidate candidate;
     private final CompletableFuture<Driver> result = new CompletableFuture<>();
     private final long deadline;
     private final Thread thread;
 
-    Opening(Candidate candidate) {
+    Attempt(Candidate candidate) {
       this.candidate = candidate;
       this.deadline = System.nanoTime() + initTimeout().toNanos();
       this.thread = new Thread(this::run, threadPrefix + "open-" + candidate.spec().name());

@@ -75,6 +75,11 @@ final class SecretReader implements MetadataResolver.SecretLookup {
     }
     Map<String, String> metadata =
         key.namespace() == null ? Map.of() : Map.of("namespace", key.namespace());
-    return store.get(key.secret(), metadata).toCompletableFuture();
+    try {
+      return store.get(key.secret(), metadata).toCompletableFuture();
+    } catch (
+        RuntimeException e) { // a driver should not, but the others are to be read all the same
+      return CompletableFuture.failedFuture(e);
+    }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param sources none: the embedded defaults
  * @param dataFolder where the embedded defaults keep what they keep
  * @param strict whether doubts are problems
- * @param drainTimeout how long a close waits for handlers, and then for each component
+ * @param drainTimeout how long a close waits for handlers, and then, if it is longer than five
+ *     seconds, for each component
  * @param closeOnShutdown whether the end of the JVM closes the runtime
  * @param providers beside those that the class loader finds
  */

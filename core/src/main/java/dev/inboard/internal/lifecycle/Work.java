@@ -21,25 +21,24 @@ final class Work {
   private final ScheduledExecutorService timer;
   private final Facades facades;
   private final Intake intake;
-  private final Startup.Checked checked;
+  private final Checked checked;
   private final Settings settings;
 
   /** Makes the building blocks over open components. Nothing comes in yet. */
   Work(
       Settings settings,
-      String appId,
+      Checked checked,
       ObjectMapper mapper,
-      Startup.Checked checked,
       Components components,
-      Waiting waiting) {
+      Waiting waiting,
+      String threadPrefix) {
     this.settings = settings;
     this.checked = checked;
-    String threads = Startup.threadPrefix(appId);
-    handlers = RuntimeThreads.handlers(threads);
-    timer = RuntimeThreads.timer(threads);
+    handlers = RuntimeThreads.handlers(threadPrefix);
+    timer = RuntimeThreads.timer(threadPrefix);
     RuntimeContext context =
         new RuntimeContext(
-            appId,
+            checked.appId(),
             settings.environment().get("NAMESPACE"),
             settings.clock(),
             mapper,

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a {@code Configuration} document. */
 final class ConfigurationReader {
+  private static final Logger log = LoggerFactory.getLogger(ConfigurationReader.class);
+  private static final Set<String> USED = Set.of("secrets", "components");
   private static final Set<String> SPEC =
       Set.of(
           "accessControl",
@@ -33,12 +37,23 @@ final class ConfigurationReader {
     root.expectOnly(Set.of("apiVersion", "kind", "metadata", "spec", "scopes", "status"));
     Fields spec = root.section("spec");
     spec.expectOnly(SPEC);
+    logUnused(head, spec);
     Fields secrets = spec.section("secrets");
     secrets.expectOnly(Set.of("scopes"));
     Fields components = spec.section("components");
     components.expectOnly(Set.of("deny"));
     return new ConfigurationResource(
         head.name(), secretScopes(secrets), List.copyOf(components.texts("deny")), head.origin());
+  }
+
+  private static void logUnused(DocumentHead head, Fields spec) {
+    List<String> unused =
+        spec.names().stream()
+            .filter(name -> !USED.contains(name.toLowerCase(Locale.ROOT)))
+            .toList();
+    if (!unused.isEmpty()) {
+      log.info("{}: of this Configuration, {} has no effect here", head.origin(), unused);
+    }
   }
 
   private static List<ConfigurationResource.SecretScope> secretScopes(Fields secrets) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param appId never empty
  * @param namespace the value of {@code NAMESPACE}, or null when it is not set
  * @param mapper reads and writes JSON; configured once, never changed
- * @param handlers runs application code: virtual threads where the JVM has them, else a bounded
- *     pool
+ * @param handlers runs application code: virtual threads where the JVM has them, else pooled ones;
+ *     who hands tasks over bounds them
  * @param timer runs what is due later, quickly; long work moves on to {@code handlers}
  */
 public record RuntimeContext(

@@ -131,10 +131,14 @@ final class Activities {
    */
   void cancel(InstanceDefinition instance, Execution execution) {
     for (PendingTask<?> task : execution.tasks()) {
-      if (task instanceof ActivityTask) {
+      if (task instanceof ActivityTask<?> activity) {
         ActivityRun run =
             running.get(
-                new ActivityCall.Key(instance.executionId(), execution.generation(), task.number));
+                new ActivityCall.Key(
+                    instance.executionId(),
+                    execution.generation(),
+                    task.number,
+                    activity.attempt()));
         if (run != null && !dropWaiting(run)) {
           run.cancel();
         }

@@ -14,12 +14,14 @@ record ActivityCall(
     CallOptions options,
     long deadline) {
 
-  /** Names the request that the attempt serves. */
-  record Key(String executionId, int generation, int task) {}
+  /**
+   * Names the attempt: an older one that still runs somewhere must not stand in for a newer one.
+   */
+  record Key(String executionId, int generation, int task, int attempt) {}
 
   static ActivityCall of(InstanceDefinition instance, int generation, ActivityTask<?> task) {
     return new ActivityCall(
-        new Key(instance.executionId(), generation, task.number),
+        new Key(instance.executionId(), generation, task.number, task.attempt()),
         instance.id(),
         task.attempt(),
         task.name,

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +136,34 @@ class InboardRuntimeTest {
                     .containsExactlyInAnyOrder(
                         "open vault", "open quick", "close quick", "close vault"));
     assertThat(runtime.health(LIMIT).live()).isFalse();
+  }
+
+  @Test
+  void aCloseAtAnyMomentOfTheStartEndsIt() throws Exception {
+    running.with("a", "state.test");
+    for (int i = 0; i < 300; i++) {
+      InboardRuntime runtime = running.runtime();
+      AtomicReference<Throwable> failure = new AtomicReference<>();
+      Thread starter = new Thread(runtime::start);
+      starter.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
+      Thread closer = new Thread(runtime::close);
+      starter.start();
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(3_000_000));
+      closer.start();
+      closer.join(LIMIT.toMillis());
+      assertThat(closer.isAlive()).as("attempt " + i + ": the close hangs").isFalse();
+      starter.join(LIMIT.toMillis());
+      assertThat(runtime.health(LIMIT).live()).isFalse();
+      if (failure.get() != null) {
+        assertThat(failure.get()).isInstanceOf(InboardException.class);
+      }
+    }
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(provider.diary.stream().filter("open a"::equals))
+                    .hasSameSizeAs(provider.diary.stream().filter("close a"::equals).toList()));
   }
 
   @Test

@@ -25,6 +25,7 @@ final class Running {
   private final List<SourceText> files = new ArrayList<>();
   String appId = "shop";
   boolean strict;
+  ClassLoader loader = ClassLoader.getPlatformClassLoader(); // sees no provider
   Duration drainTimeout = Duration.ofSeconds(5);
 
   Running() {
@@ -79,7 +80,7 @@ final class Running {
             drainTimeout,
             false,
             new Environment(variables),
-            ClassLoader.getPlatformClassLoader(),
+            loader,
             providers,
             new Handlers(subscriptions, handlers, inputBindings),
             new Codecs(codecs, null)));

@@ -124,6 +124,30 @@ final class TestProvider {
     }
   }
 
+  /** Opens what another provider opens. */
+  static class Delegating implements StateStoreProvider {
+    private final StateStoreProvider other;
+
+    Delegating(StateStoreProvider other) {
+      this.other = other;
+    }
+
+    @Override
+    public String type() {
+      return other.type();
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return other.options();
+    }
+
+    @Override
+    public StateStoreDriver open(ComponentSpec spec) {
+      return other.open(spec);
+    }
+  }
+
   private final class StateDriver implements StateStoreDriver {
     private final String name;
 

@@ -1,12 +1,10 @@
 package dev.inboard.internal.lifecycle;
 
-import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.bindings.Bindings;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.internal.pubsub.SubscriptionPlanner;
 import dev.inboard.internal.resources.ComponentResource;
-import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.MetadataResolver;
 import dev.inboard.internal.resources.NearestName;
@@ -16,11 +14,8 @@ import dev.inboard.internal.resources.Problems;
 import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.ResourceLoader;
 import dev.inboard.internal.resources.Resources;
-import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.expressions.ExpressionEngine;
-import dev.inboard.spi.secrets.SecretStoreDriver;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,57 +23,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From files to open components: first everything is checked and every problem reported together,
- * then everything is opened, and every failure reported together. For one thread.
+ * The first half of a start: reads the resources and checks everything that can be checked without
+ * opening anything. For one thread.
  */
-final class Startup {
-  private static final Logger log = LoggerFactory.getLogger(Startup.class);
+final class StartCheck {
+  private static final Logger log = LoggerFactory.getLogger(StartCheck.class);
   private static final Origin BUILDER = new Origin("builder", 0);
 
   private final Settings settings;
-  private final Waiting waiting;
-  private final Components components;
+  private final String appId;
   private final Environment environment;
   private final Problems problems;
-  private final String appId;
 
-  /**
-   * Prepares a start.
-   *
-   * @param waiting calls it off
-   * @param components takes every component as soon as it is open, so that whoever calls the start
-   *     off can close them
-   */
-  Startup(Settings settings, Waiting waiting, Components components) {
+  StartCheck(Settings settings, String appId) {
     this.settings = settings;
-    this.waiting = waiting;
-    this.components = components;
+    this.appId = appId;
     this.environment = settings.environment();
     this.problems = new Problems(settings.strict());
-    this.appId = appId(settings);
   }
 
-  private static String appId(Settings settings) {
+  /** Returns the application's id, empty when nobody gives it one. */
+  static String appIdOf(Settings settings) {
     String appId =
         settings.appId() == null ? settings.environment().get("APP_ID") : settings.appId();
     return appId == null ? "" : appId.strip();
   }
 
-  /** Returns the application's id; not empty after {@link #check}. */
-  String appId() {
-    return appId;
-  }
-
   /**
-   * Reads the resources and checks everything that can be checked without opening anything.
+   * Checks.
    *
    * @throws InboardException {@code INVALID_ARGUMENT} with every problem
    */
   Checked check() {
     checkAppId();
     Resources resources = load();
-    Providers providers = Providers.load(settings.loader(), settings.providers(), problems);
-    Planner planner = new Planner(providers, resources, problems);
+    Planner planner =
+        new Planner(
+            Providers.load(settings.loader(), settings.providers(), problems), resources, problems);
     List<Plan> plans = planner.plan();
     List<List<Plan>> waves = OpeningOrder.of(plans, problems);
     SpecMaker specs =
@@ -88,51 +69,21 @@ final class Startup {
             settings.clock(),
             new MetadataResolver(appId, environment, settings.dataFolder(), problems),
             problems);
-    List<ComponentSpec> firstSpecs = plans.stream().map(specs::makeWithoutSecrets).toList();
+    checkNames(plans, plans.stream().map(specs::makeWithoutSecrets).toList());
     ExpressionEngine expressions = Expressions.load(settings.loader(), problems);
     checkResiliency(resources, planner.excluded(), expressions);
-    checkNames(plans, firstSpecs);
     List<SubscriptionPlan> subscriptions = subscriptions(resources, plans, expressions);
     problems.warnings().stream().map(Problem::toString).forEach(log::warn);
     problems.throwIfAny();
-    components.addAbsent(planner.excluded());
-    return new Checked(resources.configuration(), waves, specs, subscriptions, expressions);
-  }
-
-  /** What can be opened, and what is to begin then. */
-  record Checked(
-      ConfigurationResource configuration,
-      List<List<Plan>> waves,
-      SpecMaker specs,
-      List<SubscriptionPlan> subscriptions,
-      @Nullable ExpressionEngine expressions) {}
-
-  /**
-   * Opens everything in order. What is open when this fails stays in the components, for the caller
-   * to close.
-   *
-   * @throws InboardException {@code INVALID_ARGUMENT} with every problem that only the secrets
-   *     showed; else the code of the first component that could not be opened, with every failure
-   *     in its text; {@code CANCELLED} when called off
-   */
-  void open(Checked checked) {
-    SecretReader secrets = new SecretReader(this::secretStore, waiting);
-    Opener opener = new Opener(waiting, threadPrefix(appId));
-    for (List<Plan> wave : checked.waves()) {
-      secrets.prefetch(wave);
-      List<Opener.Candidate> candidates =
-          wave.stream()
-              .map(plan -> new Opener.Candidate(plan, checked.specs().make(plan, secrets)))
-              .toList();
-      throwIfCalledOff();
-      problems.throwIfAny();
-      settle(opener.open(candidates));
-    }
-  }
-
-  /** Returns what the names of the runtime's threads begin with. */
-  static String threadPrefix(String appId) {
-    return "inboard-" + appId + "-";
+    return new Checked(
+        appId,
+        resources.configuration(),
+        waves,
+        List.copyOf(planner.excluded()),
+        specs,
+        problems,
+        subscriptions,
+        expressions);
   }
 
   private void checkAppId() {
@@ -224,74 +175,5 @@ final class Startup {
         .forEach(code -> planner.add(code.pubsubName(), code.subscription()));
     resources.subscriptions().forEach(planner::add);
     return planner.plans();
-  }
-
-  private @Nullable SecretStoreDriver secretStore(String name) {
-    OpenedComponent<?> store = components.find(Block.SECRETS, name);
-    return store == null ? null : (SecretStoreDriver) store.driver();
-  }
-
-  private void settle(List<Opener.Outcome> outcomes) {
-    List<Opener.Failed> failures = new ArrayList<>();
-    for (Opener.Outcome outcome : outcomes) {
-      if (outcome instanceof Opener.Opened opened) {
-        components.add(opened.plan().block(), opened.component());
-      } else if (outcome instanceof Opener.Failed failed) {
-        if (failed.plan().resource().ignoreErrors()) {
-          log.warn(
-              "{}; going on without it, because of ignoreErrors", failed.failure().getMessage());
-          components.addFailed(failed.plan(), failed.failure());
-        } else {
-          failures.add(failed);
-        }
-      }
-    }
-    throwIfCalledOff();
-    if (!failures.isEmpty()) {
-      throw failure(failures);
-    }
-  }
-
-  private void throwIfCalledOff() {
-    if (waiting.isCalledOff()) {
-      throw new InboardException(
-          ErrorCode.CANCELLED, null, "start", "the runtime was closed meanwhile");
-    }
-    if (Thread.currentThread().isInterrupted()) {
-      throw new InboardException(ErrorCode.CANCELLED, null, "start", "the thread was interrupted");
-    }
-  }
-
-  private static InboardException failure(List<Opener.Failed> failed) {
-    StringBuilder text = new StringBuilder();
-    failed.forEach(
-        each ->
-            text.append("\n  ")
-                .append(each.plan().resource().origin())
-                .append(": ")
-                .append(each.failure().getMessage()));
-    return failure(
-        "component",
-        "be opened",
-        text.toString(),
-        failed.stream().map(Opener.Failed::failure).toList());
-  }
-
-  /**
-   * Makes one failure of several; the first gives the code and is the cause.
-   *
-   * @param noun what failed, such as {@code component}
-   * @param verb what it could not do
-   * @param text a line for each
-   */
-  static InboardException failure(
-      String noun, String verb, String text, List<InboardException> failures) {
-    InboardException first = failures.get(0);
-    String count = failures.size() + " " + noun + (failures.size() == 1 ? "" : "s");
-    InboardException all =
-        new InboardException(
-            first.code(), null, "start", count + " could not " + verb + ":" + text, first);
-    failures.stream().skip(1).forEach(all::addSuppressed);
-    return all;
   }
 }

@@ -64,7 +64,8 @@ class BlocksTest {
     component("locks", "lock.in-memory");
     try (Inboard inboard = shop().start()) {
       LockStore locks = inboard.lock("locks");
-      try (HeldLock held = locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1))).orElseThrow()) {
+      try (HeldLock held =
+          locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1))).orElseThrow()) {
         assertThat(held.token()).isPositive();
         assertThat(locks.tryLock("till", LockOptions.lease(Duration.ofMinutes(1)))).isEmpty();
       }

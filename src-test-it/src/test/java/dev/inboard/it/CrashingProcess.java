@@ -87,7 +87,8 @@ final class CrashingProcess {
             CrashingProcess.class.getClassLoader(),
             new Class<?>[] {WorkflowBackendDriver.class},
             (self, method, arguments) -> {
-              boolean write = method.getName().equals("commit") || method.getName().equals("create");
+              boolean write =
+                  method.getName().equals("commit") || method.getName().equals("create");
               boolean last = write && writes.incrementAndGet() == fatal;
               if (last && !after) {
                 Runtime.getRuntime().halt(9);

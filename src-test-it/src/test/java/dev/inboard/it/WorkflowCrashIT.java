@@ -22,7 +22,8 @@ class WorkflowCrashIT {
   @TempDir Path folder;
 
   @Test
-  @DisplayName("a process that dies before or after any write leaves a workflow that the next one finishes")
+  @DisplayName(
+      "a process that dies before or after any write leaves a workflow that the next one finishes")
   void everyCommitBoundaryIsSurvived() throws Exception {
     int crashes = 0;
     for (boolean after : new boolean[] {false, true}) {
@@ -41,7 +42,8 @@ class WorkflowCrashIT {
   }
 
   @Test
-  @DisplayName("a process that dies at each of its first writes, life after life, still gets through")
+  @DisplayName(
+      "a process that dies at each of its first writes, life after life, still gets through")
   void repeatedCrashesAreSurvived() throws Exception {
     Path file = folder.resolve("unlucky.db");
     for (int life = 0; life < 4; life++) {
@@ -56,7 +58,8 @@ class WorkflowCrashIT {
         WorkflowEngine engine = CrashingProcess.engine(driver)) {
       List<String> answers =
           engine.workflows().history("job").stream()
-              .filter(entry -> entry.kind().endsWith("Completed") || entry.kind().equals("TimerFired"))
+              .filter(
+                  entry -> entry.kind().endsWith("Completed") || entry.kind().equals("TimerFired"))
               .map(HistoryEntry::task)
               .map(String::valueOf)
               .toList();
@@ -71,8 +74,7 @@ class WorkflowCrashIT {
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CrashingProcess.class.getName());
-    command.addAll(
-        List.of(file.toString(), String.valueOf(fatalWrite), String.valueOf(after)));
+    command.addAll(List.of(file.toString(), String.valueOf(fatalWrite), String.valueOf(after)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the process ends").isTrue();

@@ -39,7 +39,8 @@ record Arguments(Path orders, Path stock, Path data, Path resources, Path report
             throw new UsageException("unknown option '" + words[i] + "'");
           }
           if (orders != null) {
-            throw new UsageException("more than one file of orders: '" + orders + "' and '" + words[i] + "'");
+            throw new UsageException(
+                "more than one file of orders: '" + orders + "' and '" + words[i] + "'");
           }
           orders = Path.of(words[i]);
         }

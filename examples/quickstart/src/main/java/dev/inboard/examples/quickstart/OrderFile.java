@@ -145,7 +145,9 @@ final class OrderFile {
     } catch (NumberFormatException e) {
       throw new InvalidOrderException("unitPrice is not a decimal number");
     }
-    if (!value.isTextual() && !value.isNumber() || Math.abs((long) price.scale()) > 100 || price.precision() > 100) {
+    if (!value.isTextual() && !value.isNumber()
+        || Math.abs((long) price.scale()) > 100
+        || price.precision() > 100) {
       throw new InvalidOrderException("unitPrice is not a decimal number");
     }
     if (price.signum() < 0) {

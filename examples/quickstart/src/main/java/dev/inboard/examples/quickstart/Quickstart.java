@@ -45,7 +45,8 @@ public final class Quickstart {
     }
     try {
       Path home = Path.of(System.getProperty("quickstart.home", "examples/quickstart"));
-      new Quickstart(out, Boolean.getBoolean("quickstart.terminal")).run(Arguments.parse(words, home));
+      new Quickstart(out, Boolean.getBoolean("quickstart.terminal"))
+          .run(Arguments.parse(words, home));
       return SUCCESS;
     } catch (UsageException e) {
       err.println("quickstart: " + e.getMessage());
@@ -95,7 +96,8 @@ public final class Quickstart {
 
   /** Submits what an earlier run with the same files has not decided yet. */
   private static void submitMissing(
-      Shop shop, Arguments arguments, Map<String, Long> stock, Progress progress) throws IOException {
+      Shop shop, Arguments arguments, Map<String, Long> stock, Progress progress)
+      throws IOException {
     Map<String, Shelf> shelves = shop.shelves(stock.keySet());
     Map<String, Long> numbers = new HashMap<>();
     String run = fingerprint(arguments);
@@ -111,7 +113,8 @@ public final class Quickstart {
             });
   }
 
-  private static void awaitAll(Shop shop, long total, Progress progress) throws InterruptedException {
+  private static void awaitAll(Shop shop, long total, Progress progress)
+      throws InterruptedException {
     while (shop.decided() < total) {
       progress.show(shop.decided());
       try {
@@ -130,7 +133,8 @@ public final class Quickstart {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Path file : new Path[] {arguments.orders(), arguments.stock()}) {
-        digest.update(Long.toString(Files.size(file)).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        digest.update(
+            Long.toString(Files.size(file)).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
           in.transferTo(java.io.OutputStream.nullOutputStream());
         }

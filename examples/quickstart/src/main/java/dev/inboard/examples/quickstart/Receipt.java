@@ -13,7 +13,8 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @param signature proves that the shop wrote it: HMAC-SHA256 over the other fields, in hexadecimal
  */
-record Receipt(String order, String customer, String sku, long quantity, BigDecimal amount, String signature) {
+record Receipt(
+    String order, String customer, String sku, long quantity, BigDecimal amount, String signature) {
   private static final String ALGORITHM = "HmacSHA256";
 
   static Receipt sign(Order order, Secret key) {
@@ -26,7 +27,12 @@ record Receipt(String order, String customer, String sku, long quantity, BigDeci
             Long.toString(order.quantity()),
             order.amount().toPlainString());
     return new Receipt(
-        order.id(), order.customer(), order.sku(), order.quantity(), order.amount(), hmac(text, key));
+        order.id(),
+        order.customer(),
+        order.sku(),
+        order.quantity(),
+        order.amount(),
+        hmac(text, key));
   }
 
   private static String hmac(String text, Secret key) {

@@ -32,7 +32,10 @@ record Report(
         file.duplicates(),
         List.copyOf(file.invalid()),
         left,
-        money(shelves.values().stream().map(Shelf::revenue).reduce(BigDecimal.ZERO, BigDecimal::add)));
+        money(
+            shelves.values().stream()
+                .map(Shelf::revenue)
+                .reduce(BigDecimal.ZERO, BigDecimal::add)));
   }
 
   /** At least two digits after the point, and all that there are. */
@@ -45,7 +48,10 @@ record Report(
     if (file.toAbsolutePath().getParent() != null) {
       Files.createDirectories(file.toAbsolutePath().getParent());
     }
-    JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValue(file.toFile(), this);
+    JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .build()
+        .writeValue(file.toFile(), this);
   }
 
   void print(PrintStream out, Duration time) {

@@ -9,13 +9,19 @@ import java.util.TreeMap;
 /**
  * What the shop knows about one article: how many are left, and what has been decided so far.
  *
- * <p>Orders are decided in the order of the file, so that the result does not depend on which handler
- * was faster or how often the program was killed. One that arrives early waits in {@code early} until
- * those before it are decided, by whichever handler brings the last one missing.
+ * <p>Orders are decided in the order of the file, so that the result does not depend on which
+ * handler was faster or how often the program was killed. One that arrives early waits in {@code
+ * early} until those before it are decided, by whichever handler brings the last one missing.
  *
  * @param next the number of the order that is decided next
  */
-record Shelf(long available, long next, Map<Long, Order> early, long accepted, long rejected, BigDecimal revenue) {
+record Shelf(
+    long available,
+    long next,
+    Map<Long, Order> early,
+    long accepted,
+    long rejected,
+    BigDecimal revenue) {
 
   static Shelf of(long available) {
     return new Shelf(available, 0, Map.of(), 0, 0, BigDecimal.ZERO);
@@ -42,7 +48,8 @@ record Shelf(long available, long next, Map<Long, Order> early, long accepted, l
       shelf = shelf.after(decision);
     }
     return new Step(
-        new Shelf(shelf.available, shelf.next, waiting, shelf.accepted, shelf.rejected, shelf.revenue),
+        new Shelf(
+            shelf.available, shelf.next, waiting, shelf.accepted, shelf.rejected, shelf.revenue),
         decisions);
   }
 

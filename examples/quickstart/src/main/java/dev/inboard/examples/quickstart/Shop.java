@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The application on Inboard: takes orders on a topic, keeps shelves and receipts in a state store.
  *
- * <p>One order changes a shelf and writes a receipt in one transaction, under the shelf's ETag. So it
- * counts once, whatever is killed, and whoever handles another order for the same article meanwhile.
+ * <p>One order changes a shelf and writes a receipt in one transaction, under the shelf's ETag. So
+ * it counts once, whatever is killed, and whoever handles another order for the same article
+ * meanwhile.
  */
 final class Shop {
   private static final String TOPIC = "quickstart-orders";
@@ -132,7 +133,8 @@ final class Shop {
   private StateEntry<Shelf> shelf(String sku) {
     return store
         .get(shelfKey(sku), Shelf.class)
-        .orElseThrow(() -> new IllegalStateException("the shelf of '" + sku + "' was deleted meanwhile"));
+        .orElseThrow(
+            () -> new IllegalStateException("the shelf of '" + sku + "' was deleted meanwhile"));
   }
 
   private String shelfKey(String sku) {

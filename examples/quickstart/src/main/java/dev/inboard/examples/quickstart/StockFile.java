@@ -22,7 +22,8 @@ final class StockFile {
       throw new UsageException("stock file '" + file + "' is not UTF-8 text");
     }
     if (lines.isEmpty() || !lines.get(0).replace("\uFEFF", "").replace(" ", "").equals(HEADER)) {
-      throw new UsageException("stock file '" + file + "' does not begin with the line '" + HEADER + "'");
+      throw new UsageException(
+          "stock file '" + file + "' does not begin with the line '" + HEADER + "'");
     }
     Map<String, Long> stock = new LinkedHashMap<>();
     for (int i = 1; i < lines.size(); i++) {
@@ -38,7 +39,8 @@ final class StockFile {
     String sku = comma < 0 ? "" : line.substring(0, comma).strip();
     long available = comma < 0 ? -1 : number(line.substring(comma + 1).strip());
     if (sku.isEmpty() || available < 0) {
-      throw new UsageException(place + ": '" + line + "' is not an article and how many there are, such as tea,40");
+      throw new UsageException(
+          place + ": '" + line + "' is not an article and how many there are, such as tea,40");
     }
     if (stock.putIfAbsent(sku, available) != null) {
       throw new UsageException(place + ": the article '" + sku + "' is there twice");

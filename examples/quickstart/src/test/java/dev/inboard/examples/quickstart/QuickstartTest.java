@@ -57,7 +57,8 @@ class QuickstartTest {
     return Files.write(folder.resolve(name), List.of(lines));
   }
 
-  private static String order(String id, String customer, String sku, Object quantity, Object price) {
+  private static String order(
+      String id, String customer, String sku, Object quantity, Object price) {
     return "{\"id\":\"%s\",\"customer\":\"%s\",\"sku\":\"%s\",\"quantity\":%s,\"unitPrice\":%s}"
         .formatted(id, customer, sku, quantity, price);
   }
@@ -102,7 +103,12 @@ class QuickstartTest {
                 order("1", "a", "tea", 1, "\"a lot\""),
                 order("1", "a", "salt", 1, "\"1\""),
                 order("", "a", "tea", 1, "\"1\""),
-                order("1", "a", "tea", "99999999999999999999", "\"1\""), // valid, but more than there is
+                order(
+                    "1",
+                    "a",
+                    "tea",
+                    "99999999999999999999",
+                    "\"1\""), // valid, but more than there is
                 order("2", "a", "tea", 1, "3.5")),
             file("stock.csv", "sku,available", "tea,5"));
     assertThat(report.get("invalid").findValuesAsText("line"))
@@ -124,7 +130,8 @@ class QuickstartTest {
 
   @Test
   void emptyFileOfOrdersLeavesTheStockAlone() throws IOException {
-    JsonNode report = report("d", file("orders.jsonl"), file("stock.csv", "sku,available", "tea,5"));
+    JsonNode report =
+        report("d", file("orders.jsonl"), file("stock.csv", "sku,available", "tea,5"));
     assertThat(report.get("accepted").asInt()).isZero();
     assertThat(report.get("stock").get("tea").asInt()).isEqualTo(5);
     assertThat(report.get("revenue").asText()).isEqualTo("0.00");
@@ -135,7 +142,8 @@ class QuickstartTest {
     Path orders = Path.of(HOME, "data/orders.jsonl");
     Path stock = Path.of(HOME, "data/stock.csv");
     JsonNode undisturbed = report("undisturbed", orders, stock);
-    assertThat(undisturbed.get("accepted").asInt() + undisturbed.get("rejected").asInt()).isEqualTo(1_176);
+    assertThat(undisturbed.get("accepted").asInt() + undisturbed.get("rejected").asInt())
+        .isEqualTo(1_176);
     assertThat(new BigDecimal(undisturbed.get("revenue").asText())).isPositive();
 
     for (int kill = 0; kill < 3; kill++) {
@@ -182,9 +190,18 @@ class QuickstartTest {
     assertWrong("cannot read the stock file", "--stock", none.toString());
     assertWrong("there is no folder", "--resources", none.toString());
     assertWrong("more than one file", stock.toString(), stock.toString());
-    assertWrong("does not begin with the line 'sku,available'", "--stock", file("a.csv", "tea,5").toString());
-    assertWrong("b.csv:3: the article 'tea' is there twice", "--stock", file("b.csv", "sku,available", "tea,5", "tea,6").toString());
-    assertWrong("c.csv:2: 'tea,-1' is not an article", "--stock", file("c.csv", "sku,available", "tea,-1").toString());
+    assertWrong(
+        "does not begin with the line 'sku,available'",
+        "--stock",
+        file("a.csv", "tea,5").toString());
+    assertWrong(
+        "b.csv:3: the article 'tea' is there twice",
+        "--stock",
+        file("b.csv", "sku,available", "tea,5", "tea,6").toString());
+    assertWrong(
+        "c.csv:2: 'tea,-1' is not an article",
+        "--stock",
+        file("c.csv", "sku,available", "tea,-1").toString());
     assertWrong("is not a folder to keep data in", "--data", stock.toString());
   }
 
@@ -201,7 +218,12 @@ class QuickstartTest {
         spec:
           type: state.redis
         """);
-    assertWrong("inboard-state-redis", "--resources", resources.toString(), "--data", folder.resolve("d").toString());
+    assertWrong(
+        "inboard-state-redis",
+        "--resources",
+        resources.toString(),
+        "--data",
+        folder.resolve("d").toString());
   }
 
   private void assertWrong(String reason, String... words) {
@@ -213,6 +235,7 @@ class QuickstartTest {
   @Test
   void helpSaysHow() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("usage: dev/quickstart", "--resources");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("usage: dev/quickstart", "--resources");
   }
 }

@@ -55,16 +55,20 @@ class ReadmeTest {
   void firstScreenRuns(@TempDir Path folder) throws IOException {
     component(folder, "orders", "state.in-memory", "");
     component(folder, "bus", "pubsub.in-memory", "");
-    Path secrets = Files.writeString(folder.resolve("secrets.json"), "{\"payment\":{\"apiKey\":\"k-1\"}}");
+    Path secrets =
+        Files.writeString(folder.resolve("secrets.json"), "{\"payment\":{\"apiKey\":\"k-1\"}}");
     component(
         folder,
         "vault",
         "secretstores.local.file",
-        "  metadata:\n    - {name: secretsFile, value: '" + secrets + "'}\n    - {name: multiValued, value: true}\n");
+        "  metadata:\n    - {name: secretsFile, value: '"
+            + secrets
+            + "'}\n    - {name: multiValued, value: true}\n");
     assertThat(firstScreen(folder)).isEqualTo("k-1");
   }
 
-  private static void component(Path folder, String name, String type, String metadata) throws IOException {
+  private static void component(Path folder, String name, String type, String metadata)
+      throws IOException {
     Files.writeString(
         folder.resolve(name + ".yaml"),
         "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata:\n  name: "
@@ -77,7 +81,8 @@ class ReadmeTest {
 
   @Test
   void firstScreenIsThisCode() throws IOException {
-    Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+    Matcher block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
     assertThat(block.find()).isTrue();
     String shown = bare(block.group(1)).replace("Path.of(\"resources\")", "resources");
     String source = Files.readString(SOURCE);

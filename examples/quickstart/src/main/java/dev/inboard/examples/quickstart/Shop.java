@@ -19,7 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The application on Inboard: takes orders on a topic, keeps shelves and receipts in a state store.
@@ -35,6 +38,7 @@ final class Shop {
   private final PubSub bus;
   private final Secret receiptKey;
   private final String run;
+  private final Map<String, Lock> turns = new ConcurrentHashMap<>();
   private final LongAdder decided = new LongAdder();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
@@ -74,15 +78,29 @@ final class Shop {
       return Outcome.SUCCESS; // left on a broker's topic by a run with other files
     }
     try {
-      while (!decide(ticket)) {
-        Thread.onSpinWait(); // another order took from the same shelf meanwhile: look again
-      }
+      decideInTurn(ticket);
       return Outcome.SUCCESS;
     } catch (InboardException e) {
       if (!e.code().isTransient()) {
         failure.completeExceptionally(e);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Handlers of this process take turns at a shelf, because all but one of them would only write in
+   * vain; handlers of other processes are kept apart by the shelf's ETag.
+   */
+  private void decideInTurn(Ticket ticket) {
+    Lock turn = turns.computeIfAbsent(ticket.order().sku(), sku -> new ReentrantLock());
+    turn.lock();
+    try {
+      while (!decide(ticket)) {
+        Thread.onSpinWait(); // another process took from the same shelf meanwhile: look again
+      }
+    } finally {
+      turn.unlock();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.inboard.vault;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
@@ -38,6 +39,10 @@ final class VaultFailures {
             : failure;
     if (cause instanceof InboardException known) {
       return known;
+    }
+    if (!(cause instanceof IOException)) { // nobody knows what its message shows
+      return failure(
+          ErrorCode.INTERNAL, operation, "unexpected failure: " + cause.getClass().getName());
     }
     if (cause instanceof HttpTimeoutException) {
       String reason =

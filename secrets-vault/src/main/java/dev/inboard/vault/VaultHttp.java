@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
 import dev.inboard.spi.ComponentSpec;
 import java.io.IOException;
@@ -79,13 +80,18 @@ final class VaultHttp implements AutoCloseable {
 
   /** Reads something in the namespace of the component. */
   CompletableFuture<VaultAnswer> get(String operation, String path, Secret token) {
-    return send(operation, request(path).header("X-Vault-Token", token.reveal()).GET());
+    return isSendable(token)
+        ? send(operation, request(path).header("X-Vault-Token", token.reveal()).GET())
+        : CompletableFuture.failedFuture(notSendable(operation));
   }
 
   /** Writes something in the namespace of the component, without a token when it is null. */
   CompletableFuture<VaultAnswer> post(
       String operation, String path, @Nullable Secret token, Map<String, String> body) {
     HttpRequest.Builder request = request(path);
+    if (token != null && !isSendable(token)) {
+      return CompletableFuture.failedFuture(notSendable(operation));
+    }
     if (token != null) {
       request.header("X-Vault-Token", token.reveal());
     }
@@ -95,6 +101,18 @@ final class VaultHttp implements AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts are always JSON", e);
     }
+  }
+
+  /** Any other text would make the HTTP client fail with a message that shows the token. */
+  private static boolean isSendable(Secret token) {
+    return token.reveal().matches("[!-~]+");
+  }
+
+  private InboardException notSendable(String operation) {
+    return failures.failure(
+        ErrorCode.UNAUTHENTICATED,
+        operation,
+        "the token is empty or holds characters that no token has; correct it");
   }
 
   /** Asks how the server is; needs no token, and no namespace has an answer of its own. */

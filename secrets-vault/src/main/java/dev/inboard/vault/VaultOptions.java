@@ -46,7 +46,8 @@ final class VaultOptions {
           .or(ValueType.MAP)
           .about("map: every field is a value; text: the secret's JSON is its one value");
   static final Option<@Nullable String> NAMESPACE =
-      Option.text("vaultNamespace").about("The namespace of the server that everything is in");
+      Option.of("vaultNamespace", Option.Kind.TEXT, VaultOptions::namespace)
+          .about("The namespace of the server that everything is in");
   static final Option<Duration> TIMEOUT =
       Option.duration("vaultTimeout")
           .or(Duration.ofSeconds(30))
@@ -148,6 +149,13 @@ final class VaultOptions {
       throw noAddress();
     }
     throw noAddress();
+  }
+
+  private static String namespace(String text) {
+    if (!text.matches("[!-~]+")) {
+      throw new IllegalArgumentException("is no namespace; write it like team/shop");
+    }
+    return text;
   }
 
   private static IllegalArgumentException noAddress() {

@@ -53,8 +53,8 @@ final class VaultSecretStoreDriver implements SecretStoreDriver {
       return new FileToken(spec.get(VaultOptions.TOKEN_FILE), failures);
     }
     Secret given = spec.get(VaultOptions.TOKEN);
-    return new GivenToken(
-        given != null ? given : Secret.of(System.getenv("VAULT_TOKEN").strip()), failures);
+    String text = given != null ? given.reveal() : System.getenv("VAULT_TOKEN");
+    return new GivenToken(Secret.of(text.strip()), failures);
   }
 
   /** Opens the store when the server serves and accepts the token. */
@@ -249,7 +249,7 @@ final class VaultSecretStoreDriver implements SecretStoreDriver {
     CompletionStage<T> begun;
     try {
       begun = call.get();
-    } catch (InboardException e) {
+    } catch (RuntimeException e) {
       begun = CompletableFuture.failedFuture(e);
     }
     CompletableFuture<T> result = new CompletableFuture<>();

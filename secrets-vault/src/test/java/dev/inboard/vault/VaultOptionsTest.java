@@ -78,6 +78,12 @@ class VaultOptionsTest {
   }
 
   @Test
+  void namespaceThatNoHeaderCanHoldIsReported() {
+    assertThatThrownBy(() -> spec(Map.of("vaultNamespace", "a b")).get(VaultOptions.NAMESPACE))
+        .hasMessage("field 'vaultNamespace': 'a b' is no namespace; write it like team/shop");
+  }
+
+  @Test
   void valueTypeAndAuthMethodListTheirWords() {
     assertThatThrownBy(() -> spec(Map.of("vaultValueType", "bytes")).get(VaultOptions.VALUE_TYPE))
         .hasMessage("field 'vaultValueType': 'bytes' is none of map, text");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that a healthy server never gives, from a stand-in that gives them on demand. */
 class VaultStatusTest {
@@ -88,6 +90,17 @@ class VaultStatusTest {
   void serverThatIsNotWellStopsTheStart(int health, String message) {
     this.health = health;
     assertCode(openFailure(metadata()), ErrorCode.UNAVAILABLE, "open failed", message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2\nnext line", "hunter2-ü", "hunter2 x", " "})
+  void tokenThatNoHeaderCanHoldIsNotShown(String token) {
+    InboardException failure = openFailure(Vaults.with(metadata(), "vaultToken", token));
+    assertCode(
+        failure,
+        ErrorCode.UNAUTHENTICATED,
+        "the token is empty or holds characters that no token has; correct it");
+    assertThat(Vaults.printed(failure)).doesNotContain("hunter2");
   }
 
   @Test

@@ -2,9 +2,10 @@ package dev.inboard.examples.quickstart;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The command line. */
-record Arguments(Path orders, Path stock, Path data, Path resources, Path report) {
+record Arguments(Path orders, Path stock, Path data, Path resources, @Nullable Path report) {
   static final String USAGE =
       """
       usage: dev/quickstart [options] [orders.jsonl]
@@ -23,11 +24,11 @@ record Arguments(Path orders, Path stock, Path data, Path resources, Path report
    * @param home the folder of the example, where the defaults lie
    */
   static Arguments parse(String[] words, Path home) {
-    Path orders = null;
+    @Nullable Path given = null;
     Path stock = home.resolve("data/stock.csv");
     Path data = home.resolve("target/quickstart");
     Path resources = home.resolve("resources/embedded");
-    Path report = null;
+    @Nullable Path report = null;
     for (int i = 0; i < words.length; i++) {
       switch (words[i]) {
         case "--stock" -> stock = value(words, ++i);
@@ -38,15 +39,15 @@ record Arguments(Path orders, Path stock, Path data, Path resources, Path report
           if (words[i].startsWith("-")) {
             throw new UsageException("unknown option '" + words[i] + "'");
           }
-          if (orders != null) {
+          if (given != null) {
             throw new UsageException(
-                "more than one file of orders: '" + orders + "' and '" + words[i] + "'");
+                "more than one file of orders: '" + given + "' and '" + words[i] + "'");
           }
-          orders = Path.of(words[i]);
+          given = Path.of(words[i]);
         }
       }
     }
-    orders = orders == null ? home.resolve("data/orders.jsonl") : orders;
+    Path orders = given == null ? home.resolve("data/orders.jsonl") : given;
     readable(orders, "orders");
     readable(stock, "stock");
     if (!Files.isDirectory(resources)) {

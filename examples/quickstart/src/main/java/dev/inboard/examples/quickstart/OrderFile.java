@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a file of orders line by line: valid orders go on, the others are noted. */
 final class OrderFile {
@@ -43,7 +44,7 @@ final class OrderFile {
   void read(Path file, Consumer<Order> orders) throws IOException {
     try (InputStream in = new java.io.BufferedInputStream(Files.newInputStream(file))) {
       long number = 0;
-      for (byte[] line = nextLine(in); line != null; line = nextLine(in)) {
+      for (byte @Nullable [] line = nextLine(in); line != null; line = nextLine(in)) {
         number++;
         try {
           Order order = parse(line);
@@ -53,7 +54,7 @@ final class OrderFile {
             duplicates++;
           }
         } catch (InvalidOrderException e) {
-          invalid.add(new InvalidLine(number, e.getMessage()));
+          invalid.add(new InvalidLine(number, e.reason));
         }
       }
     }
@@ -67,7 +68,8 @@ final class OrderFile {
     return duplicates;
   }
 
-  private static byte[] nextLine(InputStream in) throws IOException {
+  /** Returns the next line without its end, or null after the last one. */
+  private static byte @Nullable [] nextLine(InputStream in) throws IOException {
     int next = in.read();
     if (next < 0) {
       return null;
@@ -145,7 +147,7 @@ final class OrderFile {
     } catch (NumberFormatException e) {
       throw new InvalidOrderException("unitPrice is not a decimal number");
     }
-    if (!value.isTextual() && !value.isNumber()
+    if ((!value.isTextual() && !value.isNumber())
         || Math.abs((long) price.scale()) > 100
         || price.precision() > 100) {
       throw new InvalidOrderException("unitPrice is not a decimal number");
@@ -160,8 +162,11 @@ final class OrderFile {
   private static final class InvalidOrderException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     InvalidOrderException(String reason) {
       super(reason, null, false, false);
+      this.reason = reason;
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -88,8 +89,9 @@ public final class Quickstart {
       awaitAll(shop, total[0], progress);
       Report report = Report.of(counted, shop.shelves(stock.keySet()));
       report.print(out, Duration.ofNanos(System.nanoTime() - begin));
-      if (arguments.report() != null) {
-        report.write(arguments.report());
+      Path file = arguments.report();
+      if (file != null) {
+        report.write(file);
       }
     }
   }
@@ -106,7 +108,9 @@ public final class Quickstart {
             arguments.orders(),
             order -> {
               long number = numbers.merge(order.sku(), 1L, Long::sum) - 1;
-              if (number >= shelves.get(order.sku()).next()) {
+              Shelf shelf =
+                  Objects.requireNonNull(shelves.get(order.sku())); // or the line is invalid
+              if (number >= shelf.next()) {
                 shop.submit(new Ticket(run, number, order));
                 progress.show(shop.decided());
               }

@@ -16,9 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The program: reads orders and stock, lets the shop handle them, prints how it went. */
 public final class Quickstart {
@@ -121,13 +119,8 @@ public final class Quickstart {
       throws InterruptedException {
     while (shop.decided() < total) {
       progress.show(shop.decided());
-      try {
-        shop.failure().get(50, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        continue; // nothing has failed
-      } catch (ExecutionException e) {
-        throw (InboardException) e.getCause();
-      }
+      shop.throwFailure();
+      TimeUnit.MILLISECONDS.sleep(20);
     }
     progress.show(total);
   }

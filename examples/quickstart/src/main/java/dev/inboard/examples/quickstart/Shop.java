@@ -18,11 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The application on Inboard: takes orders on a topic, keeps shelves and receipts in a state store.
@@ -40,7 +41,7 @@ final class Shop {
   private final String run;
   private final Map<String, Lock> turns = new ConcurrentHashMap<>();
   private final LongAdder decided = new LongAdder();
-  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final AtomicReference<@Nullable InboardException> failure = new AtomicReference<>();
 
   /**
    * Sets the shelves up, unless an earlier run with the same files did.
@@ -82,7 +83,7 @@ final class Shop {
       return Outcome.SUCCESS;
     } catch (InboardException e) {
       if (!e.code().isTransient()) {
-        failure.completeExceptionally(e);
+        failure.set(e);
       }
       throw e;
     }
@@ -136,9 +137,12 @@ final class Shop {
     return decided.sum();
   }
 
-  /** Fails when an order cannot be handled, whatever is tried. */
-  CompletableFuture<Void> failure() {
-    return failure;
+  /** Throws what keeps an order from being handled, whatever is tried; nothing while all goes well. */
+  void throwFailure() {
+    InboardException cause = failure.get();
+    if (cause != null) {
+      throw cause;
+    }
   }
 
   /** Returns what is known about each article. */

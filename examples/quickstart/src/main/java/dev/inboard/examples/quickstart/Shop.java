@@ -137,7 +137,9 @@ final class Shop {
     return decided.sum();
   }
 
-  /** Throws what keeps an order from being handled, whatever is tried; nothing while all goes well. */
+  /**
+   * Throws what keeps an order from being handled, whatever is tried; nothing while all goes well.
+   */
   void throwFailure() {
     InboardException cause = failure.get();
     if (cause != null) {

@@ -1,7 +1,7 @@
 package dev.inboard.bindings;
 
+import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.resiliency.RetryPolicy;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -14,10 +14,9 @@ import java.util.Objects;
  *     binding
  */
 public record InputOptions(int concurrency, RetryPolicy retry) {
-  /** 16 events at a time; five retries within eight seconds. */
+  /** 16 events at a time; five retries within eight seconds. The same as for topics. */
   public static final InputOptions DEFAULT =
-      new InputOptions(
-          16, RetryPolicy.exponential(5, Duration.ofMillis(250), Duration.ofSeconds(10)));
+      new InputOptions(TopicSubscription.DEFAULT_CONCURRENCY, TopicSubscription.DEFAULT_RETRY);
 
   /** Checks the values. */
   public InputOptions {

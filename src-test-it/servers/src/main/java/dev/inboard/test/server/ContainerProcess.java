@@ -51,8 +51,17 @@ final class ContainerProcess implements ServerProcess {
    * @throws MissingServerException when Docker does not answer either
    */
   static ServerProcess create(Launch launch, String image, String user, String aptPackage) {
+    return createOr("apt-get install " + aptPackage, launch, image, user);
+  }
+
+  /**
+   * Prepares a container of a server that no package brings.
+   *
+   * @param cure the command that brings the server, for the message
+   */
+  static ServerProcess createOr(String cure, Launch launch, String image, String user) {
     if (!DockerClientFactory.instance().isDockerAvailable()) {
-      throw new MissingServerException(launch.name(), aptPackage);
+      throw new MissingServerException(launch.name(), cure);
     }
     return new ContainerProcess(launch, image, user);
   }

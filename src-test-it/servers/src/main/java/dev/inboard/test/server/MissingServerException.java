@@ -8,11 +8,11 @@ public final class MissingServerException extends RuntimeException {
    * Makes the message.
    *
    * @param program what was looked for, such as {@code redis-server}
-   * @param aptPackage the package of Debian and Ubuntu that brings it
+   * @param cure the command that brings it, such as {@code apt-get install redis-server}
    */
-  MissingServerException(String program, String aptPackage) {
+  MissingServerException(String program, String cure) {
     super(
-        "'%s' is not installed, and Docker does not answer; install it (apt-get install %s) or start Docker"
-            .formatted(program, aptPackage));
+        "'%s' is not installed, and Docker does not answer; install it (%s) or start Docker"
+            .formatted(program, cure));
   }
 }

@@ -2,7 +2,6 @@ package dev.inboard.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
@@ -32,6 +31,7 @@ final class VaultSecretStoreDriver implements SecretStoreDriver {
   private final VaultFailures failures;
   private final VaultHttp http;
   private final TokenSource tokens;
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private int underWay; // guarded by this
   private boolean closed; // guarded by this
 
@@ -272,33 +272,35 @@ final class VaultSecretStoreDriver implements SecretStoreDriver {
     return !closed;
   }
 
-  private synchronized void end() {
-    underWay--;
-    notifyAll();
+  private void end() {
+    boolean last;
+    synchronized (this) {
+      underWay--;
+      last = closed && underWay == 0;
+    }
+    if (last) {
+      drained.complete(null);
+    }
   }
 
-  /** Waits for the calls under way, each of which has its time limit. */
+  /**
+   * Waits for the calls under way, each of which has its time limit. Waits on a future, because
+   * that lets the common pool, on which the HTTP client ends its calls, replace a worker that waits
+   * here.
+   */
   @Override
   public void close() {
-    if (awaitTheLast()) {
-      Thread.currentThread().interrupt();
+    boolean idle;
+    synchronized (this) {
+      closed = true;
+      idle = underWay == 0;
     }
+    if (idle) {
+      drained.complete(null);
+    }
+    drained.join();
     tokens.close();
     http.close();
-  }
-
-  /** Returns whether the thread was interrupted meanwhile. */
-  private synchronized boolean awaitTheLast() {
-    closed = true;
-    boolean interrupted = false;
-    while (underWay > 0) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    return interrupted;
   }
 
   @Override

@@ -31,7 +31,7 @@ class MissingServerTest {
 
     @Override
     ServerProcess install(Path folder) {
-      throw new MissingServerException("absent-server", "absent-package");
+      throw new MissingServerException("absent-server", "apt-get install absent-package");
     }
 
     @Override

@@ -9,10 +9,12 @@ import dev.inboard.internal.lifecycle.Codecs;
 import dev.inboard.internal.lifecycle.Handlers;
 import dev.inboard.internal.lifecycle.InboardRuntime;
 import dev.inboard.internal.lifecycle.Settings;
+import dev.inboard.internal.lifecycle.WorkflowCode;
 import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
+import dev.inboard.internal.workflow.Registry;
 import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.MessageHandler;
@@ -21,6 +23,11 @@ import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.secrets.SecretStore;
 import dev.inboard.spi.Provider;
 import dev.inboard.state.StateStore;
+import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.Workflow;
+import dev.inboard.workflow.WorkflowContext;
+import dev.inboard.workflow.WorkflowOptions;
+import dev.inboard.workflow.Workflows;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,6 +67,14 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * As soon as any resource is named, only what the resources say is there.
+ *
+ * <h2>Workflows</h2>
+ *
+ * Registered workflows need one component of type {@code workflowbackend.…}. An application without
+ * one, with other resources or without, gets the embedded default {@code workflows}, of type {@code
+ * workflowbackend.sqlite}, in the file {@code state.db} of the data folder. It is fully durable:
+ * what is acknowledged survives the end of the process and of the machine, as long as the file
+ * does, and one process at a time should use it. The log says at the start which file that is.
  *
  * <h2>Threads</h2>
  *
@@ -135,6 +150,16 @@ public final class Inboard implements AutoCloseable {
   }
 
   /**
+   * Returns the client that starts workflows and looks after them.
+   *
+   * @throws InboardException {@code NOT_FOUND} when no workflow is registered or the backend could
+   *     not be opened; {@code CANCELLED} when the runtime is closed
+   */
+  public Workflows workflows() {
+    return runtime.workflows();
+  }
+
+  /**
    * Returns how the runtime and each component are doing; waits at most two seconds for their
    * answers.
    */
@@ -152,10 +177,11 @@ public final class Inboard implements AutoCloseable {
   }
 
   /**
-   * Takes in no more messages and events, waits for the handlers at work up to {@link
-   * Builder#drainTimeout}, and closes every component in the reverse of the order in which they
-   * were opened. What was not handled goes back to its broker. A component that fails or hangs
-   * while it closes is logged and does not keep the others open.
+   * Takes in no more messages and events, waits for the handlers and then the activities at work up
+   * to {@link Builder#drainTimeout}, gives the workflows back to their backend, and closes every
+   * component in the reverse of the order in which they were opened. What was not handled goes back
+   * to its broker. A component that fails or hangs while it closes is logged and does not keep the
+   * others open.
    *
    * <p>Calling it again does nothing; calling it while another thread closes waits for that. A
    * handler must not call it: it would wait for itself, until the drain timeout ends that.
@@ -178,6 +204,8 @@ public final class Inboard implements AutoCloseable {
     private final List<Handlers.CodeSubscription> subscriptions = new ArrayList<>();
     private final Map<String, EventHandler<?>> handlers = new LinkedHashMap<>();
     private final Map<String, Handlers.InputHandler> inputBindings = new LinkedHashMap<>();
+    private final Registry workflows = new Registry();
+    private WorkflowOptions workflowOptions = WorkflowOptions.DEFAULT;
     private final Map<String, Codec> codecs = new LinkedHashMap<>();
     private @Nullable Codec codec;
     private @Nullable String appId;
@@ -327,14 +355,111 @@ public final class Inboard implements AutoCloseable {
       }
     }
 
-    /** Chooses how values become bytes in state stores and on topics; by default JSON. */
+    /**
+     * Registers a workflow.
+     *
+     * @param type has a constructor without arguments; each run gets an object of its own
+     * @throws IllegalArgumentException when it has none, or the name is taken; also below
+     */
+    public Builder workflow(String name, Class<? extends Workflow<?, ?>> type) {
+      workflows.workflow(name, type);
+      return this;
+    }
+
+    /**
+     * Registers a version of a workflow. New instances get the version that is registered last;
+     * those that began in another one stay with it, so keep it registered as long as there are any.
+     */
+    public Builder workflow(String name, String version, Class<? extends Workflow<?, ?>> type) {
+      workflows.workflow(name, version, type);
+      return this;
+    }
+
+    /** Registers a workflow object, which all runs share; it must not keep state. */
+    public Builder workflow(String name, Workflow<?, ?> workflow) {
+      workflows.workflow(name, "", workflow);
+      return this;
+    }
+
+    /** Registers a version given as an object, which all runs share; it must not keep state. */
+    public Builder workflow(String name, String version, Workflow<?, ?> workflow) {
+      workflows.workflow(name, version, workflow);
+      return this;
+    }
+
+    /** Registers a workflow given as a lambda. */
+    public <I> Builder workflow(String name, Class<I> inputType, Workflow<I, ?> workflow) {
+      workflows.workflow(name, "", inputType, workflow);
+      return this;
+    }
+
+    /** Registers a version given as a lambda. */
+    public <I> Builder workflow(
+        String name, String version, Class<I> inputType, Workflow<I, ?> workflow) {
+      workflows.workflow(name, version, inputType, workflow);
+      return this;
+    }
+
+    /** Registers a workflow given as a lambda, whose input has a generic type. */
+    public <I> Builder workflow(String name, TypeRef<I> inputType, Workflow<I, ?> workflow) {
+      workflows.workflow(name, "", inputType, workflow);
+      return this;
+    }
+
+    /**
+     * Registers an activity.
+     *
+     * @param type has a constructor without arguments; one object serves all calls
+     */
+    public Builder activity(String name, Class<? extends Activity<?, ?>> type) {
+      workflows.activity(name, type);
+      return this;
+    }
+
+    /** Registers an activity object, which serves all calls, many at a time. */
+    public Builder activity(String name, Activity<?, ?> activity) {
+      workflows.activity(name, activity);
+      return this;
+    }
+
+    /** Registers an activity given as a lambda. */
+    public <I> Builder activity(String name, Class<I> inputType, Activity<I, ?> activity) {
+      workflows.activity(name, inputType, activity);
+      return this;
+    }
+
+    /** Registers an activity given as a lambda, whose input has a generic type. */
+    public <I> Builder activity(String name, TypeRef<I> inputType, Activity<I, ?> activity) {
+      workflows.activity(name, inputType, activity);
+      return this;
+    }
+
+    /**
+     * Registers every method of an interface as an activity; a workflow calls them like plain Java
+     * through {@link WorkflowContext#activities}.
+     */
+    public <T> Builder activities(Class<T> type, T implementation) {
+      workflows.activities(type, implementation);
+      return this;
+    }
+
+    /** Chooses how workflows are run: limits, time in memory, retention. */
+    public Builder workflowOptions(WorkflowOptions options) {
+      this.workflowOptions = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /**
+     * Chooses how values become bytes in state stores, on topics and in workflows; by default JSON.
+     */
     public Builder codec(Codec codec) {
       this.codec = Objects.requireNonNull(codec, "codec");
       return this;
     }
 
     /**
-     * Chooses how the values of one state store or pub/sub component become bytes.
+     * Chooses how the values of one state store, pub/sub component or workflow backend become
+     * bytes.
      *
      * @param componentName the component's name in the resources
      * @throws IllegalArgumentException when the component has a codec
@@ -406,6 +531,7 @@ public final class Inboard implements AutoCloseable {
                   List.copyOf(providers),
                   new Handlers(
                       List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
+                  new WorkflowCode(workflows, workflowOptions),
                   new Codecs(Map.copyOf(codecs), codec)));
       runtime.start();
       return new Inboard(runtime);

@@ -13,6 +13,7 @@ import dev.inboard.spi.lock.LockProvider;
 import dev.inboard.spi.pubsub.PubSubProvider;
 import dev.inboard.spi.secrets.SecretStoreProvider;
 import dev.inboard.spi.state.StateStoreProvider;
+import dev.inboard.spi.workflow.WorkflowBackendProvider;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
@@ -34,17 +35,17 @@ enum Block {
   SECRETS("secretstores", "secret store", SecretStoreProvider.class, List.of(), Block::nothingMore),
   BINDINGS(
       "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore),
-  LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore);
+  LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore),
+  WORKFLOWS(
+      "workflowbackend",
+      "workflow backend",
+      WorkflowBackendProvider.class,
+      List.of(),
+      Block::nothingMore);
 
   /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
   private static final List<String> UNSERVED =
-      List.of(
-          "configuration",
-          "conversation",
-          "crypto",
-          "middleware",
-          "nameresolution",
-          "workflowbackend");
+      List.of("configuration", "conversation", "crypto", "middleware", "nameresolution");
 
   private final String category;
   private final String noun;

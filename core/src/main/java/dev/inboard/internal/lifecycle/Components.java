@@ -65,6 +65,15 @@ final class Components {
     return open != null && open.block() == block ? open.component() : null;
   }
 
+  /** Returns the open component of a block that an application has one of, or null. */
+  @Nullable OpenedComponent<?> only(Block block) {
+    return inOrder.stream()
+        .filter(open -> open.block() == block)
+        .findFirst()
+        .<OpenedComponent<?>>map(Open::component)
+        .orElse(null);
+  }
+
   /**
    * Explains why there is no such component.
    *

@@ -12,10 +12,12 @@ import java.util.Map;
 
 /**
  * The components of an application that names no resources: {@code state}, {@code pubsub}, {@code
- * env}, and {@code secrets} when its file is there.
+ * env}, and {@code secrets} when its file is there; and {@code workflows} for every application
+ * that has workflows but no backend for them.
  */
 final class EmbeddedDefaults {
-  private static final Origin ORIGIN = new Origin("embedded defaults", 0);
+  static final Origin ORIGIN = new Origin("embedded defaults", 0);
+  static final String WORKFLOWS = "workflows";
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(5);
 
   private EmbeddedDefaults() {}
@@ -30,13 +32,23 @@ final class EmbeddedDefaults {
           component(
               "secrets", "secretstores.local.file", Map.of("secretsFile", secrets.toString())));
     }
-    components.add(
-        component(
-            "state",
-            "state.sqlite",
-            Map.of("connectionString", folder.resolve("state.db").toString())));
+    components.add(component("state", "state.sqlite", database(folder)));
     components.add(component("pubsub", "pubsub.in-memory", Map.of()));
     return components;
+  }
+
+  /** Returns the workflow backend of an application that names none. */
+  static ComponentResource workflowsIn(Path folder) {
+    return component(WORKFLOWS, "workflowbackend.sqlite", database(folder));
+  }
+
+  /** Returns the file of state and workflows. */
+  static Path databaseIn(Path folder) {
+    return folder.resolve("state.db");
+  }
+
+  private static Map<String, String> database(Path folder) {
+    return Map.of("connectionString", databaseIn(folder).toString());
   }
 
   private static ComponentResource component(

@@ -69,6 +69,7 @@ final class Facades {
             byName.put(name, Bindings.output(binding, context));
           }
         }
+        case WORKFLOWS -> {} // one engine stands on it, which is no matter of names
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.secrets.SecretStore;
 import dev.inboard.state.StateStore;
+import dev.inboard.workflow.Workflows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,16 +144,32 @@ public final class InboardRuntime implements AutoCloseable {
     return facades("binding", name).binding(name);
   }
 
+  /** Returns the client of the workflows. */
+  public Workflows workflows() {
+    Workflows client = running("workflows").workflows();
+    if (client != null) {
+      return client;
+    }
+    throw settings.workflows().isPresent()
+        ? components.missing(Block.WORKFLOWS, EmbeddedDefaults.WORKFLOWS, "workflows")
+        : new InboardException(
+            ErrorCode.NOT_FOUND,
+            null,
+            "workflows",
+            "no workflow is registered; call Inboard.builder().workflow(…) before the start");
+  }
+
   private Facades facades(String verb, String name) {
+    return running(verb + " '" + name + "'").facades();
+  }
+
+  private Work running(String operation) {
     Work current = phase.get() == Phase.RUNNING ? work : null;
     if (current == null) {
       throw new InboardException(
-          ErrorCode.CANCELLED,
-          null,
-          verb + " '" + name + "'",
-          "the runtime is closed; start another");
+          ErrorCode.CANCELLED, null, operation, "the runtime is closed; start another");
     }
-    return current.facades();
+    return current;
   }
 
   /**

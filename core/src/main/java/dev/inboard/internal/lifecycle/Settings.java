@@ -33,4 +33,5 @@ public record Settings(
     ClassLoader loader,
     List<Provider<?>> providers,
     Handlers handlers,
+    WorkflowCode workflows,
     Codecs codecs) {}

@@ -16,7 +16,9 @@ import dev.inboard.internal.resources.ResourceLoader;
 import dev.inboard.internal.resources.Resources;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.expressions.ExpressionEngine;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +58,7 @@ final class StartCheck {
    */
   Checked check() {
     checkAppId();
-    Resources resources = load();
+    Resources resources = withWorkflowBackend(load());
     Planner planner =
         new Planner(
             Providers.load(settings.loader(), settings.providers(), problems), resources, problems);
@@ -72,6 +74,7 @@ final class StartCheck {
     checkNames(plans, plans.stream().map(specs::makeWithoutSecrets).toList());
     ExpressionEngine expressions = Expressions.load(settings.loader(), problems);
     checkResiliency(resources, planner.excluded(), expressions);
+    checkWorkflows(plans);
     List<SubscriptionPlan> subscriptions = subscriptions(resources, plans, expressions);
     problems.warnings().stream().map(Problem::toString).forEach(log::warn);
     problems.throwIfAny();
@@ -109,6 +112,69 @@ final class StartCheck {
       log.warn("Resiliency documents are checked, but this version applies no policy yet");
     }
     return resources;
+  }
+
+  /** Adds the embedded backend where workflows are registered and no file names a backend. */
+  private Resources withWorkflowBackend(Resources resources) {
+    if (!settings.workflows().isPresent()
+        || resources.components().stream()
+            .anyMatch(component -> Block.of(component.type()) == Block.WORKFLOWS)) {
+      return resources;
+    }
+    for (Resources.Excluded other : resources.excluded()) {
+      if (Block.of(other.type()) == Block.WORKFLOWS) { // better no start than another place
+        problems.report(
+            other.origin(),
+            "there are workflows, but the workflow backend '"
+                + other.name()
+                + "' "
+                + other.reason(),
+            "change that, or add a workflow backend for this application");
+        return resources;
+      }
+    }
+    for (ComponentResource other : resources.components()) {
+      if (other.name().equals(EmbeddedDefaults.WORKFLOWS)) {
+        problems.report(
+            other.origin(),
+            other.label() + ": has the name of the embedded workflow backend",
+            "choose another name, or add a component of type workflowbackend.…");
+        return resources;
+      }
+    }
+    List<ComponentResource> all = new ArrayList<>(resources.components());
+    all.add(EmbeddedDefaults.workflowsIn(settings.dataFolder()));
+    return resources.withComponents(all);
+  }
+
+  private void checkWorkflows(List<Plan> plans) {
+    List<Plan> backends = plans.stream().filter(plan -> plan.block() == Block.WORKFLOWS).toList();
+    backends.stream()
+        .skip(1)
+        .forEach(
+            backend ->
+                problems.report(
+                    backend.resource().origin(),
+                    backend.label()
+                        + ": '"
+                        + backends.get(0).name()
+                        + "' is the workflow backend already; an application has one",
+                    "remove one of them, or give each its scopes"));
+    Set<String> activities = settings.workflows().registry().activityNames();
+    settings
+        .workflows()
+        .options()
+        .activityLimits()
+        .keySet()
+        .forEach(
+            name -> {
+              if (!activities.contains(name)) {
+                problems.report(
+                    BUILDER,
+                    "the limit of the activity '" + name + "' is for one that is not registered",
+                    NearestName.cure(name, activities, "register an activity"));
+              }
+            });
   }
 
   private void checkResiliency(

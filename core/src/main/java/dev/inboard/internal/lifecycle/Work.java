@@ -1,11 +1,18 @@
 package dev.inboard.internal.lifecycle;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.internal.workflow.WorkflowEngine;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.workflow.WorkflowBackendDriver;
+import dev.inboard.workflow.Workflows;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +22,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Work {
   private static final Logger log = LoggerFactory.getLogger(Work.class);
+  private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
   private static final Duration ABORT_LIMIT = Duration.ofSeconds(2);
 
   private final ExecutorService handlers;
   private final ScheduledExecutorService timer;
   private final Facades facades;
   private final Intake intake;
+  private final @Nullable WorkflowEngine workflows;
   private final Checked checked;
   private final Settings settings;
+  private final Waiting waiting;
 
   /** Makes the building blocks over open components. Nothing comes in yet. */
   Work(
@@ -34,6 +44,7 @@ final class Work {
       String threadPrefix) {
     this.settings = settings;
     this.checked = checked;
+    this.waiting = waiting;
     handlers = RuntimeThreads.handlers(threadPrefix);
     timer = RuntimeThreads.timer(threadPrefix);
     RuntimeContext context =
@@ -48,10 +59,40 @@ final class Work {
         new Facades(
             components, context, settings.codecs(), checked.configuration(), checked.expressions());
     intake = new Intake(components, facades, context, waiting);
+    workflows = workflows(components, context);
   }
 
-  /** Lets messages and events in. */
+  private @Nullable WorkflowEngine workflows(Components components, RuntimeContext context) {
+    OpenedComponent<?> backend = components.only(Block.WORKFLOWS);
+    if (backend == null) {
+      return null;
+    }
+    WorkflowCode code = settings.workflows();
+    if (!code.isPresent()) {
+      log.warn("{} is open, but no workflow is registered; it is not used", backend.label());
+      return null;
+    }
+    if (!backend.driver().features().contains(Feature.DURABLE)) {
+      log.info("{} keeps workflows in memory: they end with this process", backend.label());
+    } else if (backend.resource().origin().equals(EmbeddedDefaults.ORIGIN)) {
+      log.info(
+          "{}: no file names a workflow backend, so workflows are kept in {}, synced to disk with each step",
+          backend.label(),
+          EmbeddedDefaults.databaseIn(settings.dataFolder()).toAbsolutePath());
+    }
+    return new WorkflowEngine(
+        context,
+        Facades.<WorkflowBackendDriver>as(backend),
+        code.registry(),
+        code.options(),
+        settings.codecs().of(backend.spec().name(), new JsonCodec(context.mapper())));
+  }
+
+  /** Goes on with the workflows, then lets messages and events in. */
   void begin() {
+    if (workflows != null) {
+      waiting.await(workflows.startAsync(), JOIN_LIMIT, workflows.label(), "join");
+    }
     intake.begin(checked.subscriptions(), settings.handlers().bindings());
   }
 
@@ -60,11 +101,18 @@ final class Work {
     return facades;
   }
 
+  /** Returns the client of the workflows, or null when there is no engine. */
+  @Nullable Workflows workflows() {
+    return workflows == null ? null : workflows.workflows();
+  }
+
   /**
-   * Takes nothing more in, waits for the handlers at work, and ends all threads. Handlers that are
-   * not done in time are interrupted; what they have not settled goes back to its broker.
+   * Takes nothing more in, waits for the handlers at work and then for what the workflows have
+   * under way, both within the timeout, and ends all threads. Handlers that are not done in time
+   * are interrupted; what they have not settled goes back to its broker.
    */
   void end(Duration drainTimeout) {
+    long deadline = System.nanoTime() + drainTimeout.toNanos();
     if (!intake.end(drainTimeout)) {
       log.warn(
           "handlers are still at work after {}; interrupting them", Waiting.text(drainTimeout));
@@ -72,9 +120,22 @@ final class Work {
       handlers.shutdownNow();
       intake.end(ABORT_LIMIT);
     }
+    endWorkflows(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     handlers.shutdownNow();
     timer.shutdownNow();
     awaitThreads();
+  }
+
+  private void endWorkflows(Duration left) {
+    if (workflows == null) {
+      return;
+    }
+    if (!workflows.drain(left)) {
+      log.warn(
+          "{}: activities are still at work; interrupting them, they will be done again",
+          workflows.label());
+    }
+    workflows.close();
   }
 
   private void awaitThreads() {

@@ -1,5 +1,6 @@
 package dev.inboard.internal.workflow;
 
+import dev.inboard.TypeRef;
 import dev.inboard.workflow.Activity;
 import dev.inboard.workflow.Workflow;
 import java.lang.reflect.Constructor;
@@ -38,25 +39,46 @@ public final class Registry {
 
   /** Adds a version of a workflow. The version added last is the one new instances get. */
   public Registry workflow(String name, String version, Class<? extends Workflow<?, ?>> type) {
-    Constructor<? extends Workflow<?, ?>> constructor;
+    Constructor<? extends Workflow<?, ?>> constructor = constructor("workflow", name, type);
+    return add(
+        name,
+        version,
+        inputType("workflow", name, type, Workflow.class),
+        () -> construct(constructor));
+  }
+
+  /**
+   * Adds an activity whose class has a constructor without arguments; one object serves all calls.
+   */
+  public Registry activity(String name, Class<? extends Activity<?, ?>> type) {
+    Constructor<? extends Activity<?, ?>> constructor = constructor("activity", name, type);
     try {
-      constructor = type.getDeclaredConstructor();
+      return activity(name, construct(constructor));
+    } catch (Exception e) {
+      throw new IllegalArgumentException(
+          "activity '" + name + "': " + type.getName() + " cannot be made: " + e, e);
+    }
+  }
+
+  private static <T> Constructor<? extends T> constructor(
+      String kind, String name, Class<? extends T> type) {
+    try {
+      Constructor<? extends T> constructor = type.getDeclaredConstructor();
       constructor.setAccessible(true);
+      return constructor;
     } catch (NoSuchMethodException e) {
       throw new IllegalArgumentException(
-          "workflow '"
+          kind
+              + " '"
               + name
               + "': "
               + type.getName()
               + " has no constructor without arguments; register an object instead",
           e);
     }
-    return add(
-        name, version, inputType("workflow", name, type, Workflow.class), () -> make(constructor));
   }
 
-  private static Workflow<?, ?> make(Constructor<? extends Workflow<?, ?>> constructor)
-      throws Exception {
+  private static <T> T construct(Constructor<? extends T> constructor) throws Exception {
     try {
       return constructor.newInstance();
     } catch (InvocationTargetException e) {
@@ -76,8 +98,15 @@ public final class Registry {
     return add(name, version, inputType, () -> workflow);
   }
 
+  /** Adds a workflow given as a lambda, whose input has a generic type. */
+  public <I> Registry workflow(
+      String name, String version, TypeRef<I> inputType, Workflow<I, ?> workflow) {
+    return add(name, version, inputType.type(), () -> workflow);
+  }
+
   private Registry add(
       String name, String version, Type inputType, Callable<Workflow<?, ?>> factory) {
+    checkName("workflow", name);
     Map<String, RegisteredWorkflow> versions =
         workflows.computeIfAbsent(name, any -> new LinkedHashMap<>());
     if (versions.put(version, new RegisteredWorkflow(name, version, inputType, factory)) != null) {
@@ -96,6 +125,11 @@ public final class Registry {
     return add(name, inputType, activity);
   }
 
+  /** Adds an activity given as a lambda, whose input has a generic type. */
+  public <I> Registry activity(String name, TypeRef<I> inputType, Activity<I, ?> activity) {
+    return add(name, inputType.type(), activity);
+  }
+
   /** Adds every method of an interface as an activity; see {@code WorkflowContext.activities}. */
   public <T> Registry activities(Class<T> type, T implementation) {
     ActivityInterface.of(type, implementation)
@@ -104,10 +138,17 @@ public final class Registry {
   }
 
   private Registry add(String name, Type inputType, Activity<?, ?> activity) {
+    checkName("activity", name);
     if (activities.put(name, new RegisteredActivity(name, inputType, activity)) != null) {
       throw new IllegalArgumentException("activity '" + name + "' is registered twice");
     }
     return this;
+  }
+
+  private static void checkName(String kind, String name) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("the name of a " + kind + " is empty");
+    }
   }
 
   private static Type inputType(String kind, String name, Class<?> type, Class<?> target) {
@@ -120,6 +161,11 @@ public final class Registry {
               + "': the input type of a lambda cannot be seen; register it with its input type");
     }
     return found;
+  }
+
+  /** Says whether nothing was added. */
+  public boolean isEmpty() {
+    return workflowNames().isEmpty() && activities.isEmpty();
   }
 
   @Nullable RegisteredWorkflow find(String workflow, String version) {
@@ -149,7 +195,8 @@ public final class Registry {
     return workflows.getOrDefault(workflow, Map.of()).keySet();
   }
 
-  Set<String> activityNames() {
+  /** Returns the names of the activities. */
+  public Set<String> activityNames() {
     return activities.keySet();
   }
 }

@@ -7,6 +7,7 @@ import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.WorkflowOptions;
 import dev.inboard.workflow.Workflows;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +21,7 @@ public final class WorkflowEngine implements AutoCloseable {
   private static final Duration STORE = Duration.ofSeconds(10);
 
   private final Engine engine;
+  private final Client client;
   private final Host host;
   private boolean closed; // guarded by this
 
@@ -28,14 +30,15 @@ public final class WorkflowEngine implements AutoCloseable {
       RuntimeContext context,
       OpenedComponent<WorkflowBackendDriver> component,
       Registry registry,
-      WorkflowOptions options) {
+      WorkflowOptions options,
+      Codec codec) {
     this(
         component.label(),
         component::driver,
         new SystemHost(context.clock()),
         registry,
         options,
-        new JsonCodec(context.mapper()),
+        codec,
         context.appId());
   }
 
@@ -56,16 +59,27 @@ public final class WorkflowEngine implements AutoCloseable {
         new Execution.Rules(
             registry, new Payloads(codec, options.maxPayload()), options.maxHistory());
     this.engine = new Engine(label, driver, host, options, rules, appId);
+    this.client = new Client(engine);
   }
 
   /** Joins the backend and takes up what is to be done. Blocks until the backend has answered. */
   public void start() {
-    Client.join(engine.start());
+    Client.join(startAsync());
+  }
+
+  /** The same without blocking. */
+  public CompletableFuture<Void> startAsync() {
+    return engine.start();
   }
 
   /** Returns what applications call. */
   public Workflows workflows() {
-    return new Client(engine);
+    return client;
+  }
+
+  /** Returns {@code name (type)} of the backend. */
+  public String label() {
+    return engine.label();
   }
 
   /**

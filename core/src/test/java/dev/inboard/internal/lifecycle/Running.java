@@ -4,7 +4,9 @@ import dev.inboard.Codec;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.Source;
 import dev.inboard.internal.resources.SourceText;
+import dev.inboard.internal.workflow.Registry;
 import dev.inboard.pubsub.EventHandler;
+import dev.inboard.workflow.WorkflowOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +24,8 @@ final class Running {
   final Map<String, EventHandler<?>> handlers = new HashMap<>();
   final Map<String, Handlers.InputHandler> inputBindings = new HashMap<>();
   final Map<String, Codec> codecs = new HashMap<>();
+  final Registry workflows = new Registry();
+  WorkflowOptions workflowOptions = WorkflowOptions.DEFAULT;
   private final List<SourceText> files = new ArrayList<>();
   String appId = "shop";
   boolean strict;
@@ -83,6 +87,7 @@ final class Running {
             loader,
             providers,
             new Handlers(subscriptions, handlers, inputBindings),
+            new WorkflowCode(workflows, workflowOptions),
             new Codecs(codecs, null)));
   }
 

@@ -9,6 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.local.workflow.InMemoryWorkflowBackendProvider;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;

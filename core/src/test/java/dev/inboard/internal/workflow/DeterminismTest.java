@@ -3,6 +3,7 @@ package dev.inboard.internal.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowRun;
 import dev.inboard.workflow.WorkflowSnapshot;

@@ -1,6 +1,7 @@
 package dev.inboard.internal.workflow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.local.workflow.InMemoryWorkflowBackendProvider;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;

@@ -1,0 +1,50 @@
+package dev.inboard.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/**
+ * How long JMH measures. Benchmarks that run once in each fork ({@code SingleShotTime}), such as a
+ * start-up, keep what their annotations say.
+ *
+ * @param seconds of one measured iteration; a warm-up iteration takes one
+ */
+record Settings(String mode, int forks, int warmups, int measurements, int seconds) {
+  private static final Settings QUICK = new Settings("quick", 1, 2, 3, 1);
+  private static final Settings FULL = new Settings("full", 2, 5, 5, 2);
+
+  static Settings of(String mode) {
+    return mode.equals("full") ? FULL : QUICK;
+  }
+
+  ChainedOptionsBuilder options(boolean once) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .jvmArgsAppend(jvmFlags().toArray(String[]::new))
+            .shouldFailOnError(false)
+            .shouldDoGC(true)
+            .timeout(TimeValue.seconds(120));
+    if (once) {
+      return options;
+    }
+    return options
+        .forks(forks)
+        .warmupIterations(warmups)
+        .warmupTime(TimeValue.seconds(1))
+        .measurementIterations(measurements)
+        .measurementTime(TimeValue.seconds(seconds))
+        .addProfiler(GCProfiler.class);
+  }
+
+  static List<String> jvmFlags() {
+    List<String> flags = new ArrayList<>(List.of("-Xmx2g"));
+    if (Runtime.version().feature() >= 22) {
+      flags.add("--enable-native-access=ALL-UNNAMED");
+    }
+    return flags;
+  }
+}

@@ -1,0 +1,5 @@
+/** Topics inside the process. */
+@NullMarked
+package dev.inboard.benchmarks.topics;
+
+import org.jspecify.annotations.NullMarked;

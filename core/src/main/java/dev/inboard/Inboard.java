@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,6 +202,7 @@ public final class Inboard implements AutoCloseable {
     private final List<Source> sources = new ArrayList<>();
     private final List<Provider<?>> providers = new ArrayList<>();
     private final AtomicBoolean started = new AtomicBoolean();
+    private final List<Consumer<Inboard>> onOpen = new ArrayList<>();
     private final List<Handlers.CodeSubscription> subscriptions = new ArrayList<>();
     private final Map<String, EventHandler<?>> handlers = new LinkedHashMap<>();
     private final Map<String, Handlers.InputHandler> inputBindings = new LinkedHashMap<>();
@@ -274,6 +276,18 @@ public final class Inboard implements AutoCloseable {
      */
     public Builder strict() {
       strict = true;
+      return this;
+    }
+
+    /**
+     * Has this called by {@link #start} when every component is open, before workflows go on and
+     * before the first message is handled: the place to make what handlers and activities need.
+     * Several are called in their order; one that throws ends the start with what it threw.
+     *
+     * @param prepare may use every component; must not close the runtime
+     */
+    public Builder onOpen(Consumer<Inboard> prepare) {
+      onOpen.add(Objects.requireNonNull(prepare, "prepare"));
       return this;
     }
 
@@ -533,8 +547,9 @@ public final class Inboard implements AutoCloseable {
                       List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
                   new WorkflowCode(workflows, workflowOptions),
                   new Codecs(Map.copyOf(codecs), codec)));
-      runtime.start();
-      return new Inboard(runtime);
+      Inboard inboard = new Inboard(runtime);
+      runtime.start(() -> onOpen.forEach(prepare -> prepare.accept(inboard)));
+      return inboard;
     }
 
     private static ClassLoader classLoader() {

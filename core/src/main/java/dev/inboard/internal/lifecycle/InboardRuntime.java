@@ -43,7 +43,7 @@ public final class InboardRuntime implements AutoCloseable {
   // Written by the starting thread; read by others after they have seen RUNNING.
   private String threadPrefix = "";
   private @Nullable ShutdownHook hook;
-  private @Nullable Work work;
+  private volatile @Nullable Work work;
 
   private enum Phase {
     NEW,
@@ -58,21 +58,27 @@ public final class InboardRuntime implements AutoCloseable {
     this.settings = settings;
   }
 
+  /** Starts with nothing to prepare. */
+  public void start() {
+    start(() -> {});
+  }
+
   /**
    * Starts. When it fails, nothing stays open.
    *
+   * @param prepare called when every component is open and nothing has come in yet
    * @throws InboardException {@code INVALID_ARGUMENT} with every problem of the resources; the code
    *     of the first component that could not be opened; {@code CONFLICT} when it was started
    *     before; {@code CANCELLED} when it is closed meanwhile or this thread is interrupted
    */
-  public void start() {
+  public void start(Runnable prepare) {
     if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
       throw new InboardException(
           ErrorCode.CONFLICT, null, "start", "this runtime was started before; make a new one");
     }
     long begin = System.nanoTime();
     try {
-      open();
+      open(prepare);
       if (!phase.compareAndSet(Phase.STARTING, Phase.RUNNING)) {
         throw calledOff();
       }
@@ -87,7 +93,7 @@ public final class InboardRuntime implements AutoCloseable {
     log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
   }
 
-  private void open() {
+  private void open(Runnable prepare) {
     if (settings.closeOnShutdown()) {
       hook = addShutdownHook();
     }
@@ -98,8 +104,10 @@ public final class InboardRuntime implements AutoCloseable {
         RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
     Checked checked = new StartCheck(settings, appId).check();
     new Opening(checked, components, waiting, threadPrefix).open();
-    work = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
-    work.begin();
+    Work made = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
+    work = made;
+    prepare.run();
+    made.begin();
   }
 
   private ShutdownHook addShutdownHook() {
@@ -164,8 +172,9 @@ public final class InboardRuntime implements AutoCloseable {
   }
 
   private Work running(String operation) {
-    Work current = phase.get() == Phase.RUNNING ? work : null;
-    if (current == null) {
+    Work current = work;
+    Phase now = phase.get();
+    if (current == null || (now != Phase.STARTING && now != Phase.RUNNING)) {
       throw new InboardException(
           ErrorCode.CANCELLED, null, operation, "the runtime is closed; start another");
     }
@@ -249,9 +258,10 @@ public final class InboardRuntime implements AutoCloseable {
   }
 
   private void endWork() {
+    Work current = work;
     try {
-      if (work != null) {
-        work.end(settings.drainTimeout());
+      if (current != null) {
+        current.end(settings.drainTimeout());
       }
     } catch (RuntimeException | Error e) { // the components must be closed all the same
       log.error("ending the work failed", e);

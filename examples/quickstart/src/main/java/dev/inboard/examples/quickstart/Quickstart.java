@@ -2,6 +2,7 @@ package dev.inboard.examples.quickstart;
 
 import dev.inboard.Inboard;
 import dev.inboard.common.InboardException;
+import dev.inboard.workflow.WorkflowFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -54,6 +55,9 @@ public final class Quickstart {
     } catch (InboardException e) {
       err.println("quickstart: " + e.getMessage());
       return e.code().isTransient() ? TROUBLE : WRONG_USE;
+    } catch (WorkflowFailedException e) {
+      err.println("quickstart: " + e.getMessage());
+      return TROUBLE;
     } catch (IOException e) {
       err.println("quickstart: cannot read or write: " + e);
       return WRONG_USE;
@@ -72,21 +76,32 @@ public final class Quickstart {
     counted.read(arguments.orders(), order -> total[0]++);
 
     long begin = System.nanoTime();
+    Keys keys = new Keys(fingerprint(arguments));
+    Office office = new Office(keys);
+    Shop shop = new Shop(keys, stock, office);
     try (Inboard inboard =
         Inboard.builder()
             .appId("quickstart")
             .resources(arguments.resources())
             .dataFolder(arguments.data())
+            .onOpen(office::open)
+            .onOpen(shop::open)
+            .subscribe("bus", Shop.ORDERS, Ticket.class, shop::handle)
+            .subscribe("bus", Office.DESK, String.class, office::approve)
+            .workflow(Fulfilment.NAME, Fulfilment.class)
+            .activity(Fulfilment.PACK, Fulfilment.Parcel.class, (context, parcel) -> parcel.label())
+            .activities(Accounts.class, office)
             .start()) {
-      Shop shop = new Shop(inboard, fingerprint(arguments), stock);
       Progress progress = new Progress(out, terminal, total[0]);
       if (shop.decided() > 0) {
         out.println("going on after " + shop.decided() + " orders of an earlier run");
       }
-      submitMissing(shop, arguments, stock, progress);
+      office.goOn();
+      submitMissing(shop, arguments, keys, progress, stock);
       awaitAll(shop, total[0], progress);
       Report report = Report.of(counted, shop.shelves(stock.keySet()));
-      report.print(out, Duration.ofNanos(System.nanoTime() - begin));
+      Duration time = Duration.ofNanos(System.nanoTime() - begin);
+      report.print(out, inboard.workflows().count(office.fulfilments()), time);
       Path file = arguments.report();
       if (file != null) {
         report.write(file);
@@ -96,11 +111,10 @@ public final class Quickstart {
 
   /** Submits what an earlier run with the same files has not decided yet. */
   private static void submitMissing(
-      Shop shop, Arguments arguments, Map<String, Long> stock, Progress progress)
+      Shop shop, Arguments arguments, Keys keys, Progress progress, Map<String, Long> stock)
       throws IOException {
     Map<String, Shelf> shelves = shop.shelves(stock.keySet());
     Map<String, Long> numbers = new HashMap<>();
-    String run = fingerprint(arguments);
     new OrderFile(stock.keySet())
         .read(
             arguments.orders(),
@@ -109,16 +123,18 @@ public final class Quickstart {
               Shelf shelf =
                   Objects.requireNonNull(shelves.get(order.sku())); // or the line is invalid
               if (number >= shelf.next()) {
-                shop.submit(new Ticket(run, number, order));
-                progress.show(shop.decided());
+                shop.submit(new Ticket(keys.run(), number, order));
+                progress.show(shop.done());
+              } else {
+                shop.fulfilIfAccepted(order);
               }
             });
   }
 
   private static void awaitAll(Shop shop, long total, Progress progress)
       throws InterruptedException {
-    while (shop.decided() < total) {
-      progress.show(shop.decided());
+    while (shop.done() < total) {
+      progress.show(shop.done());
       shop.throwFailure();
       TimeUnit.MILLISECONDS.sleep(20);
     }

@@ -54,13 +54,14 @@ record Report(
         .writeValue(file.toFile(), this);
   }
 
-  void print(PrintStream out, Duration time) {
+  void print(PrintStream out, long fulfilled, Duration time) {
     for (OrderFile.InvalidLine line : invalid) {
       out.println("line " + line.line() + " skipped: " + line.reason());
     }
     long lines = accepted + rejected + duplicates + invalid.size();
     double seconds = Math.max(1, time.toMillis()) / 1000.0;
     row(out, "accepted", accepted);
+    row(out, "fulfilled (workflows ended)", fulfilled);
     row(out, "rejected (not enough in stock)", rejected);
     row(out, "duplicates", duplicates);
     row(out, "invalid lines", invalid.size());

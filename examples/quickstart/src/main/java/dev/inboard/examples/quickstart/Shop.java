@@ -3,7 +3,6 @@ package dev.inboard.examples.quickstart;
 import dev.inboard.Inboard;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
-import dev.inboard.common.Secret;
 import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.PubSub;
@@ -12,8 +11,6 @@ import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
 import dev.inboard.state.StateStore;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,35 +23,38 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application on Inboard: takes orders on a topic, keeps shelves and receipts in a state store.
+ * The application on Inboard: takes orders on a topic, keeps shelves in a state store, and hands
+ * accepted orders to the {@link Office}.
  *
- * <p>One order changes a shelf and writes a receipt in one transaction, under the shelf's ETag. So
- * it counts once, whatever is killed, and whoever handles another order for the same article
+ * <p>One order changes a shelf and is noted as accepted in one transaction, under the shelf's ETag.
+ * So it counts once, whatever is killed, and whoever handles another order for the same article
  * meanwhile.
  */
+@SuppressWarnings("NullAway.Init") // open comes first
 final class Shop {
-  private static final String TOPIC = "quickstart-orders";
+  static final String ORDERS = "quickstart-orders";
 
-  private final StateStore store;
-  private final PubSub bus;
-  private final Secret receiptKey;
-  private final String run;
+  private final Keys keys;
+  private final Map<String, Long> stock;
+  private final Office office;
+  private StateStore store;
+  private PubSub bus;
   private final Map<String, Lock> turns = new ConcurrentHashMap<>();
   private final LongAdder decided = new LongAdder();
+  private final LongAdder accepted = new LongAdder();
   private final AtomicReference<@Nullable InboardException> failure = new AtomicReference<>();
 
-  /**
-   * Sets the shelves up, unless an earlier run with the same files did.
-   *
-   * @param run names the files; what belongs to other files is left alone
-   */
-  Shop(Inboard inboard, String run, Map<String, Long> stock) {
-    this.store = inboard.stateStore("orders");
-    this.bus = inboard.pubSub("bus");
-    this.receiptKey = Secret.of(inboard.secretStore("secrets").get("receipt-key").value());
-    this.run = run;
+  Shop(Keys keys, Map<String, Long> stock, Office office) {
+    this.keys = keys;
+    this.stock = stock;
+    this.office = office;
+  }
+
+  /** Sets the shelves up, unless an earlier run with the same files did. Called once, first. */
+  void open(Inboard inboard) {
+    store = inboard.stateStore("orders");
+    bus = inboard.pubSub("bus");
     stock.forEach(this::setUp);
-    bus.subscribe(TOPIC, Ticket.class, this::handle);
   }
 
   private void setUp(String sku, long available) {
@@ -64,18 +64,28 @@ final class Shop {
       if (e.code() != ErrorCode.ETAG_MISMATCH) { // somebody was there first: the run before a crash
         throw e;
       }
-      decided.add(shelf(sku).value().next());
+      Shelf shelf = shelf(sku).value();
+      decided.add(shelf.next());
+      accepted.add(shelf.accepted());
     }
   }
 
   /** Sends an order on its way. Orders of one customer are handled one after the other. */
   void submit(Ticket ticket) {
-    bus.publish(TOPIC, ticket, PublishOptions.DEFAULT.withKey(ticket.order().customer()));
+    bus.publish(ORDERS, ticket, PublishOptions.DEFAULT.withKey(ticket.order().customer()));
   }
 
-  private Outcome handle(Event<Ticket> event) {
+  /** Has an order of an earlier run fulfilled, if it was accepted and nobody got to it. */
+  void fulfilIfAccepted(Order order) {
+    if (store.get(keys.of("accepted", order.id()), Order.class).isPresent()) {
+      office.fulfil(order);
+    }
+  }
+
+  /** Handles an order that was submitted. */
+  Outcome handle(Event<Ticket> event) {
     Ticket ticket = event.data();
-    if (!ticket.run().equals(run)) {
+    if (!ticket.run().equals(keys.run())) {
       return Outcome.SUCCESS; // left on a broker's topic by a run with other files
     }
     try {
@@ -116,8 +126,8 @@ final class Shop {
     changes.add(StateChange.save(shelf.key(), step.shelf(), SaveOptions.ifMatch(shelf.etag())));
     for (Shelf.Decision decision : step.decisions()) {
       if (decision.accepted()) {
-        Receipt receipt = Receipt.sign(decision.order(), receiptKey);
-        changes.add(StateChange.save(key("receipt", receipt.order()), receipt));
+        Order order = decision.order();
+        changes.add(StateChange.save(keys.of("accepted", order.id()), order));
       }
     }
     try {
@@ -128,13 +138,24 @@ final class Shop {
       }
       throw e;
     }
-    decided.add(step.decisions().size());
+    for (Shelf.Decision decision : step.decisions()) {
+      if (decision.accepted()) {
+        accepted.increment();
+        office.fulfil(decision.order());
+      }
+      decided.increment();
+    }
     return true;
   }
 
   /** Returns how many orders are decided, those of earlier runs with the same files included. */
   long decided() {
     return decided.sum();
+  }
+
+  /** Returns how many orders are done with: rejected, or accepted and fulfilled. */
+  long done() {
+    return decided() - accepted.sum() + office.fulfilled();
   }
 
   /**
@@ -145,6 +166,7 @@ final class Shop {
     if (cause != null) {
       throw cause;
     }
+    office.throwFailure();
   }
 
   /** Returns what is known about each article. */
@@ -162,10 +184,6 @@ final class Shop {
   }
 
   private String shelfKey(String sku) {
-    return key("shelf", sku);
-  }
-
-  private String key(String kind, String name) {
-    return kind + "-" + run + "-" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    return keys.of("shelf", sku);
   }
 }

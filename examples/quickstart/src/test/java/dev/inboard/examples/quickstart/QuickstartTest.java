@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.Inboard;
+import dev.inboard.workflow.WorkflowFilter;
+import dev.inboard.workflow.WorkflowStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -11,13 +14,15 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuickstartTest {
+  private static final int LIVES = 6;
   private static final String HOME = Path.of("").toAbsolutePath().toString();
 
   @TempDir Path folder;
@@ -146,29 +151,66 @@ class QuickstartTest {
         .isEqualTo(1_176);
     assertThat(new BigDecimal(undisturbed.get("revenue").asText())).isPositive();
 
-    for (int kill = 0; kill < 3; kill++) {
+    int kills = 0;
+    for (int life = 0; life < LIVES; life++) {
       Process process = child("disturbed");
-      Path database = folder.resolve("disturbed/orders.db");
-      long before = size(database);
-      // kill it when it has written something more, or let it end
-      for (int i = 0; i < 2_000 && process.isAlive() && size(database) < before + 20_000; i++) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-      TimeUnit.MILLISECONDS.sleep(40L * kill);
+      boolean first = life == 0;
+      Awaitility.await() // the first is killed when it has begun, the others when they got further
+          .pollInterval(Duration.ofMillis(3))
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> !process.isAlive() || (first ? hasBegun() : hasGotFurther()));
+      kills += process.isAlive() ? 1 : 0;
       process.destroyForcibly().waitFor();
     }
+    assertThat(kills).as(Files.readString(log())).isGreaterThan(LIVES / 2);
     assertThat(report("disturbed", orders, stock)).isEqualTo(undisturbed);
     assertThat(report("disturbed", orders, stock)).as("and once more").isEqualTo(undisturbed);
+
+    int accepted = undisturbed.get("accepted").asInt();
+    assertThat(fulfilments("disturbed", WorkflowFilter.ALL)).isEqualTo(accepted);
+    assertThat(fulfilments("disturbed", WorkflowFilter.ALL.withStatus(WorkflowStatus.COMPLETED)))
+        .isEqualTo(accepted);
+    assertThat(keys("disturbed", "payment-")).isEqualTo(accepted);
+    assertThat(keys("disturbed", "receipt-")).isEqualTo(accepted);
   }
 
-  private static long size(Path database) throws IOException {
-    Path log = Path.of(database + "-wal");
-    return Files.exists(log) ? Files.size(log) : 0;
+  private long fulfilments(String data, WorkflowFilter filter) {
+    try (Inboard inboard = open(data)) {
+      return inboard.workflows().count(filter.withName(Fulfilment.NAME));
+    }
+  }
+
+  private long keys(String data, String prefix) {
+    try (Inboard inboard = open(data)) {
+      return inboard.stateStore("orders").keys(prefix).count();
+    }
+  }
+
+  private Inboard open(String data) {
+    return Inboard.builder()
+        .appId("quickstart")
+        .resources(Path.of(HOME, "resources/embedded"))
+        .dataFolder(folder.resolve(data))
+        .workflow(Fulfilment.NAME, Fulfilment.class)
+        .start();
+  }
+
+  private boolean hasBegun() {
+    return Files.exists(folder.resolve("disturbed/orders.db"));
+  }
+
+  private boolean hasGotFurther() throws IOException {
+    return Files.readAllLines(log()).stream().filter(line -> line.contains("handled")).count() > 1;
+  }
+
+  private Path log() {
+    return folder.resolve("child.log");
   }
 
   private Process child(String data) throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
             "-Dquickstart.home=" + HOME,
             "-cp",
             System.getProperty("java.class.path"),
@@ -176,7 +218,7 @@ class QuickstartTest {
             "--data",
             folder.resolve(data).toString())
         .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("child.log").toFile())
+        .redirectOutput(log().toFile())
         .start();
   }
 

@@ -1,0 +1,173 @@
+package dev.inboard.examples.quickstart;
+
+import dev.inboard.Inboard;
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.common.Secret;
+import dev.inboard.pubsub.Event;
+import dev.inboard.pubsub.Outcome;
+import dev.inboard.pubsub.PubSub;
+import dev.inboard.state.SaveOptions;
+import dev.inboard.state.StateStore;
+import dev.inboard.workflow.ConflictPolicy;
+import dev.inboard.workflow.StartOptions;
+import dev.inboard.workflow.WorkflowFilter;
+import dev.inboard.workflow.WorkflowPage;
+import dev.inboard.workflow.WorkflowRun;
+import dev.inboard.workflow.WorkflowSnapshot;
+import dev.inboard.workflow.WorkflowStatus;
+import dev.inboard.workflow.Workflows;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Has accepted orders fulfilled: starts the workflows, serves their steps, and plays the clerk. */
+@SuppressWarnings("NullAway.Init") // open comes first
+final class Office implements Accounts {
+  static final String DESK = "quickstart-packed";
+  private static final int PAGE = 500;
+
+  private final Keys keys;
+  private Workflows workflows;
+  private StateStore store;
+  private PubSub bus;
+  private Secret receiptKey;
+  private final Set<String> earlier = new HashSet<>();
+  private final LongAdder fulfilled = new LongAdder();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+
+  Office(Keys keys) {
+    this.keys = keys;
+  }
+
+  /** Called once, before any step is asked for. */
+  void open(Inboard inboard) {
+    workflows = inboard.workflows();
+    store = inboard.stateStore("orders");
+    bus = inboard.pubSub("bus");
+    receiptKey = Secret.of(inboard.secretStore("secrets").get("receipt-key").value());
+  }
+
+  /** Looks through the fulfilments of earlier runs with the same files. */
+  void goOn() {
+    String token = null;
+    do {
+      WorkflowPage page = workflows.list(fulfilments(), token, PAGE);
+      page.instances().forEach(this::goOn);
+      token = page.next();
+    } while (token != null);
+  }
+
+  /** Tells the fulfilments of these files from all other workflows. */
+  WorkflowFilter fulfilments() {
+    return WorkflowFilter.ALL.withIdPrefix(keys.of(Fulfilment.NAME, ""));
+  }
+
+  private void goOn(WorkflowSnapshot found) {
+    earlier.add(found.id());
+    if (found.status() == WorkflowStatus.COMPLETED) {
+      fulfilled.increment();
+      return;
+    }
+    watch(workflows.run(found.id()));
+    if (found.customStatus(String.class).filter(Fulfilment.PACKED::equals).isPresent()) {
+      approve(found.id()); // whoever was asked may have died
+    }
+  }
+
+  /** Has an accepted order fulfilled, unless an earlier run began that. */
+  void fulfil(Order order) {
+    String id = keys.of(Fulfilment.NAME, order.id());
+    if (earlier.contains(id)) {
+      return;
+    }
+    StartOptions options = StartOptions.id(id).withConflict(ConflictPolicy.USE_EXISTING);
+    workflows
+        .startAsync(Fulfilment.NAME, order, options)
+        .whenComplete(
+            (run, error) -> {
+              if (error == null) {
+                watch(run);
+              } else {
+                fail(error);
+              }
+            });
+  }
+
+  private void watch(WorkflowRun run) {
+    run.result(Receipt.class)
+        .whenComplete(
+            (receipt, error) -> {
+              if (error == null) {
+                fulfilled.increment();
+              } else {
+                fail(error);
+              }
+            });
+  }
+
+  private void fail(Throwable error) {
+    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    failure.compareAndSet(
+        null, cause instanceof RuntimeException known ? known : new IllegalStateException(error));
+  }
+
+  @Override
+  public String charge(Order order) {
+    String payment = keys.of("payment", order.id());
+    try {
+      store.save(payment, order.amount(), SaveOptions.firstWrite());
+    } catch (InboardException e) {
+      if (e.code() != ErrorCode.ETAG_MISMATCH) { // charged before, by who died then
+        throw e;
+      }
+    }
+    return payment;
+  }
+
+  @Override
+  public void askForApproval(String fulfilment) {
+    bus.publish(DESK, fulfilment);
+  }
+
+  /** The clerk, who approves whatever is packed. */
+  Outcome approve(Event<String> packed) {
+    if (packed.data().startsWith(keys.of(Fulfilment.NAME, ""))) {
+      approve(packed.data());
+    } // else left on a broker's topic by a run with other files
+    return Outcome.SUCCESS;
+  }
+
+  private void approve(String fulfilment) {
+    try {
+      workflows.raise(fulfilment, Fulfilment.APPROVAL, "Kim", fulfilment);
+    } catch (InboardException e) {
+      if (e.code() != ErrorCode.CONFLICT) { // it was asked for twice, and is done already
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Receipt writeReceipt(Bill bill) {
+    Receipt receipt = Receipt.sign(bill, receiptKey);
+    store.save(keys.of("receipt", receipt.order()), receipt);
+    return receipt;
+  }
+
+  /** Returns how many orders have their receipt, those of earlier runs included. */
+  long fulfilled() {
+    return fulfilled.sum();
+  }
+
+  /** Throws what keeps a fulfilment from its end; nothing while all goes well. */
+  void throwFailure() {
+    RuntimeException cause = failure.get();
+    if (cause != null) {
+      throw cause;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.inboard.postgresql;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.state.BulkStateStoreDriver;
+import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StoredValue;
+import dev.inboard.spi.state.TransactionalStateStoreDriver;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.Gate;
+import dev.inboard.sql.PeriodicJob;
+import dev.inboard.sql.Session;
+import dev.inboard.sql.SharedResources;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A state store in a PostgreSQL database. */
+final class PostgresStateStoreDriver
+    implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+  static final Set<Feature> FEATURES =
+      Set.of(
+          Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
+
+  private static final Item NOTHING = new Item(null, null);
+
+  private final String label;
+  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
+  private final PostgresDatabase database;
+  private final StateTable table;
+  private final StateWriter writer;
+  private final @Nullable PeriodicJob cleanup;
+  private final Gate gate = new Gate();
+
+  PostgresStateStoreDriver(
+      String label,
+      SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
+      StateTable table,
+      @Nullable PeriodicJob cleanup) {
+    this.label = label;
+    this.lease = lease;
+    this.database = lease.resource();
+    this.table = table;
+    this.writer = new StateWriter(database, table, database.name() + "-writer");
+    this.cleanup = cleanup;
+  }
+
+  @Override
+  public Set<Feature> features() {
+    return FEATURES;
+  }
+
+  @Override
+  public CompletionStage<Void> ping() {
+    Call call = call(() -> "ping");
+    return guarded(
+        call,
+        () ->
+            database.run(
+                call,
+                session -> {
+                  session.prepare("SELECT 1").executeQuery().close();
+                  return null;
+                }));
+  }
+
+  @Override
+  public CompletionStage<@Nullable StoredValue> get(String key) {
+    Call call = call(() -> "get '" + key + "'");
+    return guarded(call, () -> database.run(call, session -> table.get(session, key)));
+  }
+
+  @Override
+  public CompletionStage<List<Item>> getBulk(List<String> keys) {
+    Call call = call(() -> "get of " + keys.size() + " keys");
+    return guarded(
+        call,
+        () ->
+            database.run(
+                call,
+                session -> {
+                  Map<String, Item> found = table.getAll(session, keys);
+                  return keys.stream().map(key -> found.getOrDefault(key, NOTHING)).toList();
+                }));
+  }
+
+  @Override
+  public CompletionStage<Page> listKeys(String prefix, int limit, @Nullable String token) {
+    Call call = call(() -> "list of keys with '" + prefix + "'");
+    long after;
+    try {
+      after = token == null ? Long.MIN_VALUE : Long.parseLong(token);
+    } catch (NumberFormatException e) {
+      String reason = "the token belongs to another listing";
+      return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
+    }
+    return guarded(
+        call, () -> database.run(call, session -> table.list(session, prefix, limit, after)));
+  }
+
+  @Override
+  public CompletionStage<@Nullable String> set(StateOperation.Set set) {
+    return writeOne(set);
+  }
+
+  @Override
+  public CompletionStage<Void> delete(StateOperation.Delete delete) {
+    return writeOne(delete).thenApply(etag -> null);
+  }
+
+  private CompletableFuture<@Nullable String> writeOne(StateOperation operation) {
+    Call call = call(() -> name(operation));
+    return guarded(call, () -> writer.submit(new StateWrite(operation, call)));
+  }
+
+  @Override
+  public CompletionStage<List<Result>> writeBulk(List<? extends StateOperation> operations) {
+    Call whole = call(() -> "write of " + operations.size() + " keys");
+    List<StateWrite> writes = new ArrayList<>(operations.size());
+    for (StateOperation operation : operations) {
+      writes.add(new StateWrite(operation, call(() -> name(operation))));
+    }
+    return guarded(whole, () -> writer.submitAll(whole, writes));
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations) {
+    Call whole = call(() -> "transaction of " + operations.size() + " operations");
+    List<StateWrite> writes = new ArrayList<>(operations.size());
+    for (StateOperation operation : operations) {
+      writes.add(new StateWrite(operation, call(() -> "transaction: " + name(operation))));
+    }
+    // Operations on one key keep their order; those on different keys are carried out in the order
+    // of the keys, which keeps transactions from waiting for each other in a circle.
+    List<StateWrite> ordered = new ArrayList<>(writes);
+    ordered.sort(Comparator.comparing(StateWrite::key));
+    return guarded(
+        whole,
+        () ->
+            database.run(
+                whole,
+                PostgresDatabase.transaction(
+                    session -> {
+                      carryOut(session, ordered);
+                      List<@Nullable String> etags = new ArrayList<>(writes.size());
+                      writes.forEach(write -> etags.add(write.etag()));
+                      return etags;
+                    })));
+  }
+
+  private void carryOut(Session session, List<StateWrite> writes) throws SQLException {
+    Set<String> keys = new HashSet<>();
+    boolean alike =
+        writes.stream()
+            .allMatch(write -> write.kind() == writes.get(0).kind() && keys.add(write.key()));
+    if (alike && writes.size() > 1) {
+      table.writeAll(session, writes.get(0).kind(), writes);
+    }
+    for (StateWrite write : writes) {
+      if (!alike || writes.size() == 1) {
+        table.write(session, write);
+      }
+      InboardException failure = write.failure();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /** Begins a call, unless the component is closed; a call that has begun is waited for. */
+  private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {
+    if (!gate.enter()) {
+      return CompletableFuture.failedFuture(
+          call.failed(ErrorCode.CANCELLED, "the component is closed", null));
+    }
+    CompletableFuture<T> result;
+    try {
+      result = begin.get();
+    } catch (RuntimeException e) {
+      gate.leave();
+      throw e;
+    }
+    if (result.isDone()) {
+      gate.leave();
+      return result;
+    }
+    CompletableFuture<T> told = new CompletableFuture<>();
+    result.whenComplete(
+        (answer, failure) -> {
+          gate.leave(); // first, so that who is told may close the component
+          if (failure != null) {
+            told.completeExceptionally(failure);
+          } else {
+            told.complete(answer);
+          }
+        });
+    return told;
+  }
+
+  private Call call(Supplier<String> operation) {
+    return (code, reason, cause) ->
+        new InboardException(code, label, operation.get(), reason, cause);
+  }
+
+  private static String name(StateOperation operation) {
+    String verb = operation instanceof StateOperation.Set ? "set" : "delete";
+    return verb + " '" + operation.key() + "'";
+  }
+
+  @Override
+  public void close() {
+    gate.close();
+    if (cleanup != null) {
+      cleanup.close();
+    }
+    writer.close();
+    lease.close();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.inboard.postgresql;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Option;
+import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.spi.state.StateStoreProvider;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.PeriodicJob;
+import dev.inboard.sql.Session;
+import dev.inboard.sql.SharedResources;
+import dev.inboard.sql.SqlErrors.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code state.postgresql}: state in a PostgreSQL table, which a Dapr sidecar may use at the same
+ * time. The version of the component says which of Dapr's two layouts the table has.
+ *
+ * <p>Writes that come together share a statement and a commit, each durable before it is
+ * acknowledged.
+ */
+public final class PostgresStateStoreProvider implements StateStoreProvider {
+  private static final Option<String> TABLE_NAME =
+      Option.of("tableName", Option.Kind.TEXT, TableNames::table)
+          .or("state")
+          .about("v1: table of the entries, with or without its schema; created if absent");
+  private static final Option<@Nullable String> TABLE_PREFIX =
+      Option.of("tablePrefix", Option.Kind.TEXT, TableNames::prefix)
+          .about(
+              "v2: what comes before `state` in the name of the table, such as `shop_` or a schema"
+                  + " and a dot");
+  private static final Option<Duration> CLEANUP_INTERVAL =
+      Option.duration("cleanupInterval")
+          .or(Duration.ofHours(1))
+          .alias("cleanupIntervalInSeconds")
+          .about("Time between removals of expired rows, which are invisible anyway; 0 for none");
+
+  /** Called by the service loader. */
+  public PostgresStateStoreProvider() {}
+
+  @Override
+  public String type() {
+    return "state.postgresql";
+  }
+
+  @Override
+  public Set<String> aliases() {
+    return Set.of("state.postgres");
+  }
+
+  @Override
+  public Set<String> versions() {
+    return Set.of("v1", "v2");
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    List<Option<?>> options = new ArrayList<>(PostgresSettings.OPTIONS);
+    options.add(TABLE_NAME);
+    options.add(TABLE_PREFIX);
+    options.add(TableNames.METADATA);
+    options.add(CLEANUP_INTERVAL);
+    return options;
+  }
+
+  @Override
+  public List<String> check(ComponentSpec spec) {
+    List<String> problems = new ArrayList<>(PostgresSettings.check(spec));
+    if (isV2(spec) && spec.has(TABLE_NAME)) {
+      problems.add("'tableName' belongs to version v1; version v2 has 'tablePrefix'");
+    }
+    if (!isV2(spec) && spec.has(TABLE_PREFIX)) {
+      problems.add("'tablePrefix' belongs to version v2; version v1 has 'tableName'");
+    }
+    return problems;
+  }
+
+  private static boolean isV2(ComponentSpec spec) {
+    return spec.version().equals("v2");
+  }
+
+  @Override
+  public StateStoreDriver open(ComponentSpec spec) {
+    Call call =
+        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
+    String prefix = spec.get(TABLE_PREFIX);
+    StateLayout layout =
+        isV2(spec)
+            ? StateLayout.v2(prefix == null ? "" : prefix)
+            : StateLayout.v1(spec.get(TABLE_NAME));
+    SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
+        PostgresDatabase.open(PostgresSettings.of(spec));
+    try {
+      prepare(lease.resource(), spec.get(TableNames.METADATA), layout, call);
+      StateTable table = new StateTable(layout);
+      return new PostgresStateStoreDriver(
+          spec.label(), lease, table, cleanup(spec, lease.resource(), layout, table));
+    } catch (RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private static @Nullable PeriodicJob cleanup(
+      ComponentSpec spec, PostgresDatabase database, StateLayout layout, StateTable table) {
+    Duration interval = spec.get(CLEANUP_INTERVAL);
+    if (interval.compareTo(Duration.ZERO) <= 0) {
+      return null;
+    }
+    Call call =
+        (code, reason, cause) -> new InboardException(code, spec.label(), "cleanup", reason, cause);
+    ExpiredRows task =
+        new ExpiredRows(database, call, interval, spec.get(TableNames.METADATA), layout, table);
+    return new PeriodicJob(spec.label() + " cleanup", interval, task);
+  }
+
+  private static void prepare(
+      PostgresDatabase database, String metadata, StateLayout layout, Call call) {
+    try (Session session = database.openPatient()) {
+      new TableMigrations(metadata, layout.level(), layout.table(), layout.migrations())
+          .apply(session);
+      check(session, layout, call);
+    } catch (SQLException e) {
+      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
+      throw call.failed(verdict.code(), verdict.reason(), e);
+    }
+  }
+
+  private static void check(Session session, StateLayout layout, Call call) throws SQLException {
+    try {
+      session
+          .prepare("SELECT " + layout.columns() + " FROM " + layout.table() + " LIMIT 0")
+          .executeQuery()
+          .close();
+    } catch (SQLException e) {
+      if ("42703".equals(e.getSQLState())) {
+        throw call.failed(
+            ErrorCode.INVALID_ARGUMENT,
+            "the table '"
+                + layout.table()
+                + "' has other columns, perhaps those of the component's other version: change the"
+                + " version, or give 'tableName' (v1) or 'tablePrefix' (v2)",
+            e);
+      }
+      throw e;
+    }
+  }
+}

@@ -50,8 +50,10 @@ final class StateWrite implements Batcher.Entry {
     return operation.key();
   }
 
+  /** Returns the ETag as a text that the database can compare. */
   @Nullable String expectedEtag() {
-    return operation.etag();
+    String expected = operation.etag();
+    return expected != null && expected.indexOf('\0') >= 0 ? "" : expected;
   }
 
   /** Returns the operation, which writes a value. */

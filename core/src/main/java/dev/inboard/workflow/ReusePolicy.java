@@ -1,7 +1,7 @@
 package dev.inboard.workflow;
 
 /**
- * Whether an id may be used again after its instance has finished. The finished instance is
+ * Whether an id may be used again after its instance has finished. If so, the finished instance is
  * deleted.
  */
 public enum ReusePolicy {
@@ -9,6 +9,8 @@ public enum ReusePolicy {
   ALLOW,
   /** Only if it ended without a result. */
   ALLOW_IF_NOT_COMPLETED,
-  /** No. */
-  REJECT
+  /** No: the start fails with {@code CONFLICT}. */
+  REJECT,
+  /** No: the start returns the finished instance. */
+  USE_EXISTING
 }

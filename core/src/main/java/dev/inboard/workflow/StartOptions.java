@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an instance is started.
  *
- * @param id its id, which makes the start idempotent; null: a new one
+ * @param id its id; null: a new one
  * @param version version of the workflow; null: the latest
  * @param startAt not before this time; null: at once
  * @param delay not before this time has passed; null: at once
  * @param tags to find it by
+ * @param reuse what to do when a finished instance has the id
+ * @param conflict what to do when an unfinished instance has the id
  */
 public record StartOptions(
     @Nullable String id,
@@ -34,6 +36,17 @@ public record StartOptions(
   /** Starts it under this id. */
   public static StartOptions id(String id) {
     return DEFAULT.withId(id);
+  }
+
+  /**
+   * Starts it under this id, once: however often the start is repeated, one instance runs, and all
+   * of them return it, even when it has finished.
+   */
+  public static StartOptions once(String id) {
+    return DEFAULT
+        .withId(id)
+        .withReuse(ReusePolicy.USE_EXISTING)
+        .withConflict(ConflictPolicy.USE_EXISTING);
   }
 
   /** The same under another id. */

@@ -25,6 +25,11 @@ public final class Faults {
     return this;
   }
 
+  /** Has the next attempts of an activity fail, in a way that trying again can mend. */
+  public Faults fail(String activity, int times) {
+    return fail(activity, times, () -> new IllegalStateException("a fault of the test"));
+  }
+
   <I> Activity<I, ?> around(String name, Activity<I, ?> activity) {
     return (context, input) -> {
       Fault fault = faults.get(name);

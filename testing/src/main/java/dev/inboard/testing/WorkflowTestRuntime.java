@@ -83,6 +83,19 @@ public final class WorkflowTestRuntime implements AutoCloseable {
     return this;
   }
 
+  /** Registers a version of a workflow class; new instances get the one registered last. */
+  public WorkflowTestRuntime workflow(
+      String name, String version, Class<? extends Workflow<?, ?>> type) {
+    registry.workflow(name, version, type);
+    return this;
+  }
+
+  /** Registers a workflow object, which all runs share. */
+  public WorkflowTestRuntime workflow(String name, Workflow<?, ?> workflow) {
+    registry.workflow(name, "", workflow);
+    return this;
+  }
+
   /** Registers an activity, or what stands in for it in this test. */
   public <I> WorkflowTestRuntime activity(
       String name, Class<I> inputType, Activity<I, ?> activity) {

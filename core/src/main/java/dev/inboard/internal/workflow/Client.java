@@ -14,6 +14,7 @@ import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.StoredInstance;
 import dev.inboard.workflow.ConflictPolicy;
 import dev.inboard.workflow.HistoryEntry;
+import dev.inboard.workflow.ReusePolicy;
 import dev.inboard.workflow.Schedules;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowFilter;
@@ -101,7 +102,7 @@ final class Client implements Workflows {
 
   private CompletableFuture<WorkflowRun> start(
       InstanceDefinition definition, StartOptions options) {
-    Reuse reuse = Reuse.valueOf(options.reuse().name());
+    Reuse reuse = stored(options.reuse());
     if (definition.startAt().isAfter(definition.createdAt())) {
       return engine
           .call(engine.driver().create(new Creation(definition, reuse, null, null)))
@@ -130,6 +131,14 @@ final class Client implements Workflows {
         .thenCompose(outcome -> decide(outcome.created(), outcome.record(), definition, options));
   }
 
+  private static Reuse stored(ReusePolicy policy) {
+    return switch (policy) {
+      case ALLOW -> Reuse.ALLOW;
+      case ALLOW_IF_NOT_COMPLETED -> Reuse.ALLOW_IF_NOT_COMPLETED;
+      case REJECT, USE_EXISTING -> Reuse.REJECT;
+    };
+  }
+
   private CompletableFuture<WorkflowRun> createDirectly(
       InstanceDefinition definition, Reuse reuse, StartOptions options) {
     return engine
@@ -148,7 +157,9 @@ final class Client implements Workflows {
       return CompletableFuture.completedFuture(new Run(engine, id));
     }
     boolean finished = stored.status().isFinished();
-    if (!finished && options.conflict() == ConflictPolicy.USE_EXISTING) {
+    if (finished
+        ? options.reuse() == ReusePolicy.USE_EXISTING
+        : options.conflict() == ConflictPolicy.USE_EXISTING) {
       return CompletableFuture.completedFuture(new Run(engine, id));
     }
     String operation = "start workflow '" + wanted.name() + "'";

@@ -416,6 +416,27 @@ class WorkflowFeaturesTest extends EngineFixture {
   }
 
   @Test
+  void aStartOnceReturnsWhatIsThereWhereverItStands() {
+    AtomicInteger runs = new AtomicInteger();
+    registry.activity("count", Integer.class, (context, n) -> runs.incrementAndGet());
+    Workflows workflows =
+        flow(
+            "once",
+            (context, n) -> {
+              context.call("count", n, Integer.class).await();
+              return context.event("end", Integer.class).await();
+            });
+    WorkflowRun first = workflows.start("once", 1, StartOptions.once("x"));
+    WorkflowRun second = workflows.start("once", 2, StartOptions.once("x"));
+    workflows.raise("x", "end", 7);
+    assertThat(result(first, Integer.class)).isEqualTo(7);
+    assertThat(result(second, Integer.class)).isEqualTo(7);
+    assertThat(result(workflows.start("once", 3, StartOptions.once("x")), Integer.class))
+        .isEqualTo(7);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
   void delayedStartWaitsForItsTime() {
     Workflows workflows = flow("quick", (context, n) -> n);
     WorkflowRun run =

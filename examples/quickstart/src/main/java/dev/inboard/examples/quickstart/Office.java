@@ -9,7 +9,6 @@ import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateStore;
-import dev.inboard.workflow.ConflictPolicy;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowFilter;
 import dev.inboard.workflow.WorkflowPage;
@@ -17,8 +16,6 @@ import dev.inboard.workflow.WorkflowRun;
 import dev.inboard.workflow.WorkflowSnapshot;
 import dev.inboard.workflow.WorkflowStatus;
 import dev.inboard.workflow.Workflows;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,7 +32,6 @@ final class Office implements Accounts {
   private StateStore store;
   private PubSub bus;
   private Secret receiptKey;
-  private final Set<String> earlier = new HashSet<>();
   private final LongAdder fulfilled = new LongAdder();
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
 
@@ -51,14 +47,19 @@ final class Office implements Accounts {
     receiptKey = Secret.of(inboard.secretStore("secrets").get("receipt-key").value());
   }
 
-  /** Looks through the fulfilments of earlier runs with the same files. */
-  void goOn() {
+  /** Approves what was packed in an earlier run, whose clerk may have died. */
+  void clearDesk() {
+    WorkflowFilter unfinished = fulfilments().withStatus(WorkflowStatus.RUNNING);
     String token = null;
     do {
-      WorkflowPage page = workflows.list(fulfilments(), token, PAGE);
-      page.instances().forEach(this::goOn);
+      WorkflowPage page = workflows.list(unfinished, token, PAGE);
+      page.instances().stream().filter(Office::isPacked).forEach(found -> approve(found.id()));
       token = page.next();
     } while (token != null);
+  }
+
+  private static boolean isPacked(WorkflowSnapshot fulfilment) {
+    return fulfilment.customStatus(String.class).filter(Fulfilment.PACKED::equals).isPresent();
   }
 
   /** Tells the fulfilments of these files from all other workflows. */
@@ -66,27 +67,10 @@ final class Office implements Accounts {
     return WorkflowFilter.ALL.withIdPrefix(keys.of(Fulfilment.NAME, ""));
   }
 
-  private void goOn(WorkflowSnapshot found) {
-    earlier.add(found.id());
-    if (found.status() == WorkflowStatus.COMPLETED) {
-      fulfilled.increment();
-      return;
-    }
-    watch(workflows.run(found.id()));
-    if (found.customStatus(String.class).filter(Fulfilment.PACKED::equals).isPresent()) {
-      approve(found.id()); // whoever was asked may have died
-    }
-  }
-
-  /** Has an accepted order fulfilled, unless an earlier run began that. */
+  /** Has an accepted order fulfilled, once, however often this is called. */
   void fulfil(Order order) {
-    String id = keys.of(Fulfilment.NAME, order.id());
-    if (earlier.contains(id)) {
-      return;
-    }
-    StartOptions options = StartOptions.id(id).withConflict(ConflictPolicy.USE_EXISTING);
     workflows
-        .startAsync(Fulfilment.NAME, order, options)
+        .startAsync(Fulfilment.NAME, order, StartOptions.once(keys.of(Fulfilment.NAME, order.id())))
         .whenComplete(
             (run, error) -> {
               if (error == null) {

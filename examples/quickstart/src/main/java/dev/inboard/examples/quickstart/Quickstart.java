@@ -96,7 +96,7 @@ public final class Quickstart {
       if (shop.decided() > 0) {
         out.println("going on after " + shop.decided() + " orders of an earlier run");
       }
-      office.goOn();
+      office.clearDesk();
       submitMissing(shop, arguments, keys, progress, stock);
       awaitAll(shop, total[0], progress);
       Report report = Report.of(counted, shop.shelves(stock.keySet()));

@@ -75,7 +75,7 @@ final class Shop {
     bus.publish(ORDERS, ticket, PublishOptions.DEFAULT.withKey(ticket.order().customer()));
   }
 
-  /** Has an order of an earlier run fulfilled, if it was accepted and nobody got to it. */
+  /** Has an order that an earlier run decided fulfilled, if it was accepted. */
   void fulfilIfAccepted(Order order) {
     if (store.get(keys.of("accepted", order.id()), Order.class).isPresent()) {
       office.fulfil(order);

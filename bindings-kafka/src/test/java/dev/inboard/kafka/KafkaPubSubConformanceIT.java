@@ -1,0 +1,33 @@
+package dev.inboard.kafka;
+
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.conformance.PubSubConformance;
+import dev.inboard.spi.pubsub.PubSubDriver;
+import dev.inboard.test.server.KafkaBroker;
+import java.util.Set;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class KafkaPubSubConformanceIT extends PubSubConformance {
+  @RegisterExtension static final KafkaBroker kafka = KafkaBroker.shared();
+
+  @Override
+  protected PubSubDriver openDriver(String consumerId) {
+    return TestComponents.pubSub("brokers", kafka.address(), "consumerID", consumerId);
+  }
+
+  @Override
+  protected String freshTopic() {
+    return TestComponents.freshTopic(kafka.address(), 3);
+  }
+
+  @Override
+  public Set<Feature> expectedFeatures() {
+    return Set.of(Feature.ORDER_PER_KEY, Feature.RETAINED_MESSAGES, Feature.DURABLE);
+  }
+
+  /** A record of the default size of 1 MiB has its headers, too. */
+  @Override
+  public int maxMessageBytes() {
+    return 1_048_000;
+  }
+}

@@ -11,6 +11,7 @@ module dev.inboard.core {
 
   exports dev.inboard;
   exports dev.inboard.bindings;
+  exports dev.inboard.configuration;
   exports dev.inboard.internal.workflow to
       dev.inboard.testing;
   exports dev.inboard.lock;
@@ -21,6 +22,7 @@ module dev.inboard.core {
   exports dev.inboard.workflow;
 
   uses dev.inboard.spi.bindings.BindingProvider;
+  uses dev.inboard.spi.configuration.ConfigurationProvider;
   uses dev.inboard.spi.expressions.ExpressionEngine;
   uses dev.inboard.spi.lock.LockProvider;
   uses dev.inboard.spi.pubsub.PubSubProvider;

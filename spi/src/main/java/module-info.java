@@ -6,6 +6,7 @@ module dev.inboard.spi {
   exports dev.inboard.common;
   exports dev.inboard.spi;
   exports dev.inboard.spi.bindings;
+  exports dev.inboard.spi.configuration;
   exports dev.inboard.spi.expressions;
   exports dev.inboard.spi.lock;
   exports dev.inboard.spi.pubsub;

@@ -5,6 +5,7 @@ import dev.inboard.bindings.InputOptions;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.lifecycle.Codecs;
 import dev.inboard.internal.lifecycle.Handlers;
 import dev.inboard.internal.lifecycle.InboardRuntime;
@@ -136,6 +137,16 @@ public final class Inboard implements AutoCloseable {
    */
   public LockStore lock(String name) {
     return runtime.lock(name);
+  }
+
+  /**
+   * Returns a configuration store.
+   *
+   * @param name the component's name in the resources
+   * @throws InboardException as {@link #stateStore} does
+   */
+  public ConfigurationStore configuration(String name) {
+    return runtime.configuration(name);
   }
 
   /**

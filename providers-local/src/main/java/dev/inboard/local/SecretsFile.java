@@ -1,12 +1,9 @@
 package dev.inboard.local;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
@@ -31,16 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Errors say where, and never quote the file: what stands at the place may be a secret.
  */
 record SecretsFile(Path path, String separator, boolean multiValued) {
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
-
   /** Reads every secret of the file, by name. */
   Map<String, StoredSecret> read(String component, String operation) throws IOException {
     try (InputStream bytes = Files.newInputStream(path);
-        JsonParser json = JSON.createParser(bytes)) {
+        JsonParser json = FlatJson.FACTORY.createParser(bytes)) {
       return secrets(json);
     } catch (NoSuchFileException e) {
       String reason = "there is no file '" + path + "'; correct 'secretsFile'";
@@ -49,8 +40,8 @@ record SecretsFile(Path path, String separator, boolean multiValued) {
       throw broken(component, operation, "is no valid JSON", e.getLocation());
     } catch (CharConversionException e) { // likewise
       throw broken(component, operation, "is no text in UTF-8", null);
-    } catch (Misfit e) {
-      throw broken(component, operation, e.problem, e.location);
+    } catch (FlatJson.Misfit e) {
+      throw broken(component, operation, e.problem(), e.location());
     }
   }
 
@@ -68,9 +59,7 @@ record SecretsFile(Path path, String separator, boolean multiValued) {
   }
 
   private Map<String, StoredSecret> secrets(JsonParser json) throws IOException {
-    if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw new Misfit("does not begin with an object", json.currentTokenLocation());
-    }
+    FlatJson.begin(json);
     Map<String, StoredSecret> secrets = new LinkedHashMap<>();
     if (multiValued) {
       while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -79,14 +68,12 @@ record SecretsFile(Path path, String separator, boolean multiValued) {
         secrets.put(name, secret(json, name));
       }
     } else {
-      Map<String, Secret> leaves = new LinkedHashMap<>();
-      flatten(json, "", leaves);
-      leaves.forEach(
-          (name, value) -> secrets.put(name, new StoredSecret(Map.of(name, value), null, null)));
+      FlatJson.leaves(json, separator)
+          .forEach(
+              (name, value) ->
+                  secrets.put(name, new StoredSecret(Map.of(name, Secret.of(value)), null, null)));
     }
-    if (json.nextToken() != null) {
-      throw new Misfit("goes on after its end", json.currentTokenLocation());
-    }
+    FlatJson.end(json);
     return secrets;
   }
 
@@ -95,39 +82,8 @@ record SecretsFile(Path path, String separator, boolean multiValued) {
     if (json.currentToken().isScalarValue()) {
       values.put(name, Secret.of(json.getText()));
     } else {
-      flatten(json, "", values);
+      FlatJson.leaves(json, separator).forEach((path, value) -> values.put(path, Secret.of(value)));
     }
     return new StoredSecret(values, null, null);
-  }
-
-  /** Adds every value below the object or list that the parser stands at the beginning of. */
-  private void flatten(JsonParser json, String path, Map<String, Secret> leaves)
-      throws IOException {
-    boolean list = json.currentToken() == JsonToken.START_ARRAY;
-    for (int i = 0; !json.nextToken().isStructEnd(); i++) {
-      String step = list ? Integer.toString(i) : json.currentName();
-      if (!list) {
-        json.nextToken();
-      }
-      String name = path.isEmpty() ? step : path + separator + step;
-      if (json.currentToken().isStructStart()) {
-        flatten(json, name, leaves);
-      } else if (leaves.put(name, Secret.of(json.getText())) != null) {
-        throw new Misfit("has two values called '" + name + "'", json.currentTokenLocation());
-      }
-    }
-  }
-
-  /** Valid JSON that is no file of secrets. */
-  private static final class Misfit extends IOException {
-    private static final long serialVersionUID = 1L;
-    private final String problem;
-    private final transient JsonLocation location;
-
-    Misfit(String problem, JsonLocation location) {
-      super(problem);
-      this.problem = problem;
-      this.location = location;
-    }
   }
 }

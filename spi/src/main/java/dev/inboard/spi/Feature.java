@@ -33,6 +33,8 @@ public enum Feature {
   MULTIPLE_VALUES_PER_SECRET,
   /** Secrets: older versions can be asked for. */
   SECRET_VERSIONS,
+  /** Configuration: items can be written. See {@code WritableConfigurationDriver}. */
+  CONFIGURATION_WRITES,
   /** What was acknowledged survives the end of this process. */
   DURABLE
 }

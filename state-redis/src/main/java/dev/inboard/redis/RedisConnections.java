@@ -22,6 +22,7 @@ import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.event.connection.ConnectionActivatedEvent;
 import io.lettuce.core.event.connection.ReconnectFailedEvent;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
@@ -165,6 +166,11 @@ final class RedisConnections implements AutoCloseable {
       return connection;
     }
     return ((RedisClient) client).connect(CODEC);
+  }
+
+  /** Opens a connection for messages of one server, and waits until it stands. */
+  StatefulRedisPubSubConnection<String, byte[]> connectPubSub() {
+    return ((RedisClient) client).connectPubSub(CODEC);
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.configuration.ConfigurationDriver;
 import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.state.StateOperation;
@@ -40,6 +41,10 @@ final class TestComponents {
 
   static LockDriver locks(String... fields) {
     return new RedisLockProvider().open(spec("locks", "lock.redis", fields));
+  }
+
+  static ConfigurationDriver configuration(String... fields) {
+    return new RedisConfigurationProvider().open(spec("settings", "configuration.redis", fields));
   }
 
   static ComponentSpec spec(String name, String type, String... fields) {

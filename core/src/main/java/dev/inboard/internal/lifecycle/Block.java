@@ -9,6 +9,7 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.Provider;
 import dev.inboard.spi.bindings.BindingProvider;
+import dev.inboard.spi.configuration.ConfigurationProvider;
 import dev.inboard.spi.lock.LockProvider;
 import dev.inboard.spi.pubsub.PubSubProvider;
 import dev.inboard.spi.secrets.SecretStoreProvider;
@@ -36,6 +37,12 @@ enum Block {
   BINDINGS(
       "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore),
   LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore),
+  CONFIGURATION(
+      "configuration",
+      "configuration store",
+      ConfigurationProvider.class,
+      List.of(),
+      Block::nothingMore),
   WORKFLOWS(
       "workflowbackend",
       "workflow backend",
@@ -45,7 +52,7 @@ enum Block {
 
   /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
   private static final List<String> UNSERVED =
-      List.of("configuration", "conversation", "crypto", "middleware", "nameresolution");
+      List.of("conversation", "crypto", "middleware", "nameresolution");
 
   private final String category;
   private final String noun;

@@ -3,6 +3,7 @@ package dev.inboard.internal.lifecycle;
 import dev.inboard.Codec;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.internal.bindings.Bindings;
+import dev.inboard.internal.configuration.DefaultConfigurationStore;
 import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.internal.lock.DefaultLockStore;
 import dev.inboard.internal.pubsub.DefaultPubSub;
@@ -13,6 +14,7 @@ import dev.inboard.internal.secrets.DefaultSecretStore;
 import dev.inboard.internal.state.DefaultStateStore;
 import dev.inboard.spi.Driver;
 import dev.inboard.spi.bindings.BindingDriver;
+import dev.inboard.spi.configuration.ConfigurationDriver;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
@@ -63,6 +65,10 @@ final class Facades {
                     Facades.<SecretStoreDriver>as(component), configuration.secretScope(name)));
         case LOCK ->
             byName.put(name, new DefaultLockStore(Facades.<LockDriver>as(component), context));
+        case CONFIGURATION ->
+            byName.put(
+                name,
+                new DefaultConfigurationStore(Facades.<ConfigurationDriver>as(component), context));
         case BINDINGS -> {
           OpenedComponent<BindingDriver> binding = Facades.<BindingDriver>as(component);
           if (Bindings.hasOutput(binding)) {
@@ -103,9 +109,15 @@ final class Facades {
 
   /** Returns every pub/sub component. */
   List<DefaultPubSub> pubSubs() {
-    return byName.values().stream()
-        .filter(DefaultPubSub.class::isInstance)
-        .map(DefaultPubSub.class::cast)
-        .toList();
+    return all(DefaultPubSub.class);
+  }
+
+  /** Returns every configuration store. */
+  List<DefaultConfigurationStore> configurations() {
+    return all(DefaultConfigurationStore.class);
+  }
+
+  private <T> List<T> all(Class<T> type) {
+    return byName.values().stream().filter(type::isInstance).map(type::cast).toList();
   }
 }

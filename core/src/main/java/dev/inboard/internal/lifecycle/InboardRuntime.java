@@ -5,6 +5,7 @@ import dev.inboard.Health;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.json.Json;
 import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
@@ -145,6 +146,12 @@ public final class InboardRuntime implements AutoCloseable {
   /** Returns the lock store of a name. */
   public LockStore lock(String name) {
     return facades("lock", name).get(Block.LOCK, name, "lock", LockStore.class);
+  }
+
+  /** Returns the configuration store of a name. */
+  public ConfigurationStore configuration(String name) {
+    return facades("configuration", name)
+        .get(Block.CONFIGURATION, name, "configuration", ConfigurationStore.class);
   }
 
   /** Returns the output side of the binding of a name. */

@@ -138,6 +138,7 @@ final class Intake {
   boolean end(Duration limit) {
     List<CompletableFuture<?>> ends = new ArrayList<>();
     facades.pubSubs().forEach(pubSub -> ends.add(pubSub.stop()));
+    facades.configurations().forEach(configuration -> ends.add(configuration.stop()));
     readers.forEach(reader -> ends.add(reader.stop().toCompletableFuture()));
     try {
       CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))

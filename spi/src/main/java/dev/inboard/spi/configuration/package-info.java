@@ -1,0 +1,3 @@
+/** What a configuration provider implements. */
+@org.jspecify.annotations.NullMarked
+package dev.inboard.spi.configuration;

@@ -20,6 +20,9 @@ public interface AsyncSecretStore {
   /** See {@link SecretStore#get(String)}. */
   CompletableFuture<SecretEntry> get(String name);
 
+  /** See {@link SecretStore#getFresh}. */
+  CompletableFuture<SecretEntry> getFresh(String name);
+
   /** See {@link SecretStore#get(String, Map)}. */
   CompletableFuture<SecretEntry> get(String name, Map<String, String> metadata);
 

@@ -4,6 +4,7 @@ import dev.inboard.internal.bindings.BindingOptions;
 import dev.inboard.internal.lock.LockKeys;
 import dev.inboard.internal.pubsub.PubSubOptions;
 import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.internal.secrets.SecretOptions;
 import dev.inboard.internal.state.StateOptions;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
@@ -33,7 +34,12 @@ enum Block {
       PubSubProvider.class,
       PubSubOptions.OPTIONS,
       Block::nothingMore),
-  SECRETS("secretstores", "secret store", SecretStoreProvider.class, List.of(), Block::nothingMore),
+  SECRETS(
+      "secretstores",
+      "secret store",
+      SecretStoreProvider.class,
+      SecretOptions.OPTIONS,
+      SecretOptions::check),
   BINDINGS(
       "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore),
   LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore),

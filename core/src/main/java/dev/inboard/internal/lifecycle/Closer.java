@@ -1,6 +1,8 @@
 package dev.inboard.internal.lifecycle;
 
 import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Driver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,18 +36,26 @@ final class Closer {
     Collections.reverse(reverse);
     boolean interrupted = Thread.interrupted();
     for (OpenedComponent<?> component : reverse) {
-      interrupted |= !close(component);
+      interrupted |= !closeInTime(component.spec(), component.driver());
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** Closes one driver. Keeps the mark when this thread is interrupted. */
+  void close(ComponentSpec spec, Driver driver) {
+    boolean interrupted = Thread.interrupted();
+    interrupted |= !closeInTime(spec, driver);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Closes one on a thread of its own; false when this thread was interrupted while it waited. */
-  private boolean close(OpenedComponent<?> component) {
+  private boolean closeInTime(ComponentSpec spec, Driver driver) {
     Thread closing =
-        new Thread(
-            () -> closeQuietly(component), threadPrefix + "close-" + component.spec().name());
+        new Thread(() -> closeQuietly(spec, driver), threadPrefix + "close-" + spec.name());
     closing.setDaemon(true);
     closing.start();
     long deadline = System.nanoTime() + limit.toNanos();
@@ -61,16 +71,16 @@ final class Closer {
     }
     if (closing.isAlive()) {
       log.error(
-          "{} is not closed after {}; going on without it", component.label(), Waiting.text(limit));
+          "{} is not closed after {}; going on without it", spec.label(), Waiting.text(limit));
     }
     return undisturbed;
   }
 
-  private static void closeQuietly(OpenedComponent<?> component) {
+  private static void closeQuietly(ComponentSpec spec, Driver driver) {
     try {
-      component.driver().close();
+      driver.close();
     } catch (RuntimeException | Error e) {
-      log.error("{} failed to close", component.label(), e);
+      log.error("{} failed to close", spec.label(), e);
     }
   }
 }

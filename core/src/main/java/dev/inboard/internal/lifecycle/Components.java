@@ -22,11 +22,15 @@ final class Components {
   private final Map<String, String> absent = new TreeMap<>();
   private final List<Health.Component> failed = new ArrayList<>();
 
-  /** A component that serves. */
-  record Open(Block block, OpenedComponent<?> component) {}
+  /** A component that serves, and the plan it was opened by. */
+  record Open(Plan plan, OpenedComponent<?> component) {
+    Block block() {
+      return plan.block();
+    }
+  }
 
-  void add(Block block, OpenedComponent<?> component) {
-    Open open = new Open(block, component);
+  void add(Plan plan, OpenedComponent<?> component) {
+    Open open = new Open(plan, component);
     inOrder.add(open);
     byName.put(component.spec().name(), open);
   }
@@ -57,6 +61,11 @@ final class Components {
   /** Returns the components in the order in which they were opened. */
   List<Open> inOrder() {
     return inOrder;
+  }
+
+  /** Returns an open component, or null. */
+  @Nullable Open open(String name) {
+    return byName.get(name);
   }
 
   /** Returns an open component of a block, or null. */

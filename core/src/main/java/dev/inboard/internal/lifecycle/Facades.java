@@ -62,7 +62,9 @@ final class Facades {
             byName.put(
                 name,
                 new DefaultSecretStore(
-                    Facades.<SecretStoreDriver>as(component), configuration.secretScope(name)));
+                    Facades.<SecretStoreDriver>as(component),
+                    configuration.secretScope(name),
+                    context));
         case LOCK ->
             byName.put(name, new DefaultLockStore(Facades.<LockDriver>as(component), context));
         case CONFIGURATION ->

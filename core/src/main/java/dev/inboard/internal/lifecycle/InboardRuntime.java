@@ -104,11 +104,13 @@ public final class InboardRuntime implements AutoCloseable {
     CompletableFuture<ObjectMapper> json =
         RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
     Checked checked = new StartCheck(settings, appId).check();
-    new Opening(checked, components, waiting, threadPrefix).open();
+    Opening opening = new Opening(checked, components, waiting, threadPrefix);
+    opening.open();
     Work made = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
     work = made;
     prepare.run();
     made.begin();
+    made.follow(opening.secrets(), closer());
   }
 
   private ShutdownHook addShutdownHook() {
@@ -247,7 +249,7 @@ public final class InboardRuntime implements AutoCloseable {
     try {
       waiting.callOff();
       endWork();
-      new Closer(closeLimit(), threadPrefix)
+      closer()
           .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
       if (hook != null) {
         hook.remove();
@@ -256,6 +258,10 @@ public final class InboardRuntime implements AutoCloseable {
       phase.set(Phase.CLOSED);
       closed.countDown();
     }
+  }
+
+  private Closer closer() {
+    return new Closer(closeLimit(), threadPrefix);
   }
 
   /** Even who does not wait for handlers wants the components closed properly. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,11 +33,23 @@ final class Intake {
   private final Facades facades;
   private final RuntimeContext context;
   private final Waiting waiting;
-  private final List<InputBindingReader> readers = new ArrayList<>();
+  private final Map<OpenedComponent<?>, Reading> readings = new ConcurrentHashMap<>();
 
   /** A subscription or an input binding that is to stand soon. */
   private record Beginning(
       Origin origin, String label, String operation, CompletableFuture<?> standing) {}
+
+  /** Who reads an input binding now, and what was left behind by those who did before. */
+  private record Reading(
+      Handlers.InputHandler handler, InputBindingReader reader, CompletableFuture<Void> drained) {
+    CompletableFuture<Void> stop() {
+      return CompletableFuture.allOf(settled(reader), drained);
+    }
+
+    static CompletableFuture<Void> settled(InputBindingReader reader) {
+      return reader.stop().<Void>handle((done, failure) -> null).toCompletableFuture();
+    }
+  }
 
   Intake(Components components, Facades facades, RuntimeContext context, Waiting waiting) {
     this.components = components;
@@ -97,12 +110,58 @@ final class Intake {
             "read",
             start(
                 () -> {
-                  InputBindingReader reader =
-                      Bindings.input(
-                          component, handler.type(), handler.handler(), handler.options(), context);
-                  readers.add(reader);
+                  InputBindingReader reader = reader(component, handler);
+                  readings.put(
+                      component,
+                      new Reading(handler, reader, CompletableFuture.completedFuture(null)));
                   return reader.start();
                 })));
+  }
+
+  private InputBindingReader reader(
+      OpenedComponent<BindingDriver> component, Handlers.InputHandler handler) {
+    return Bindings.input(component, handler.type(), handler.handler(), handler.options(), context);
+  }
+
+  /**
+   * Lets what a component brings come from the driver that is in charge of it now.
+   *
+   * @throws InboardException when that one does not begin in time; the one before still brings
+   */
+  void move(OpenedComponent<?> component) {
+    String name = component.spec().name();
+    Components.Open open = components.open(name);
+    if (open != null && open.block() == Block.PUBSUB) {
+      DefaultPubSub pubSub =
+          (DefaultPubSub) facades.get(Block.PUBSUB, name, "subscribe", PubSub.class);
+      waiting.await(pubSub.driverReplaced(), BEGIN_LIMIT, component.label(), "subscribe again");
+    }
+    Reading before = readings.get(component);
+    if (before != null) {
+      InputBindingReader reader = reader(Facades.<BindingDriver>as(component), before.handler());
+      try {
+        waiting.await(
+            start(reader::start).thenApply(begun -> true),
+            BEGIN_LIMIT,
+            component.label(),
+            "read again");
+      } catch (InboardException e) {
+        CompletableFuture<Void> unused = Reading.settled(reader);
+        throw e;
+      }
+      readings.put(component, new Reading(before.handler(), reader, before.stop()));
+    }
+  }
+
+  /** Completes when nothing is under way on drivers that a component had before; never fails. */
+  CompletableFuture<Void> drained(OpenedComponent<?> component) {
+    String name = component.spec().name();
+    Components.Open open = components.open(name);
+    if (open != null && open.block() == Block.PUBSUB) {
+      return ((DefaultPubSub) facades.get(Block.PUBSUB, name, "subscribe", PubSub.class)).drained();
+    }
+    Reading reading = readings.get(component);
+    return reading == null ? CompletableFuture.completedFuture(null) : reading.drained();
   }
 
   private static CompletableFuture<?> start(Supplier<CompletionStage<?>> start) {
@@ -139,7 +198,7 @@ final class Intake {
     List<CompletableFuture<?>> ends = new ArrayList<>();
     facades.pubSubs().forEach(pubSub -> ends.add(pubSub.stop()));
     facades.configurations().forEach(configuration -> ends.add(configuration.stop()));
-    readers.forEach(reader -> ends.add(reader.stop().toCompletableFuture()));
+    readings.values().forEach(reading -> ends.add(reading.stop()));
     try {
       CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
           .get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -54,6 +54,11 @@ final class Opening {
     checked.waves().forEach(this::open);
   }
 
+  /** Returns what read the secrets that the components refer to. */
+  SecretReader secrets() {
+    return secrets;
+  }
+
   private void open(List<Plan> wave) {
     secrets.prefetch(wave);
     List<Opener.Candidate> candidates =
@@ -74,7 +79,7 @@ final class Opening {
     List<Opener.Failed> failures = new ArrayList<>();
     for (Opener.Outcome outcome : outcomes) {
       if (outcome instanceof Opener.Opened opened) {
-        components.add(opened.plan().block(), opened.component());
+        components.add(opened.plan(), opened.component());
       } else if (outcome instanceof Opener.Failed failed) {
         if (failed.plan().resource().ignoreErrors()) {
           log.warn(

@@ -7,9 +7,12 @@ import dev.inboard.internal.resources.MetadataItem;
 import dev.inboard.internal.resources.MetadataResolver;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.secrets.StoredSecret;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,16 @@ final class SecretReader implements MetadataResolver.SecretLookup {
         }
       }
     }
+  }
+
+  /** Returns when the first of the secrets that were read ends; null when none does. */
+  @Nullable Instant firstExpiry() {
+    return secrets.values().stream()
+        .filter(read -> read.isDone() && !read.isCompletedExceptionally())
+        .map(read -> read.join().expiresAt())
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   @Override

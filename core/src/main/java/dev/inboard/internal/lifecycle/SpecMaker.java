@@ -47,6 +47,11 @@ final class SpecMaker {
     this.problems = problems;
   }
 
+  /** Returns one that makes the same specs and reports elsewhere. */
+  SpecMaker reportingTo(Problems problems) {
+    return new SpecMaker(appId, namespace, clock, resolver.reportingTo(problems), problems);
+  }
+
   /**
    * Checks what can be checked before any secret is read, misspelt names included; the spec lacks
    * the secrets.
@@ -98,7 +103,7 @@ final class SpecMaker {
     return Stream.concat(plan.provider().options().stream(), plan.block().options().stream());
   }
 
-  private static Stream<String> namesOf(Option<?> option) {
+  static Stream<String> namesOf(Option<?> option) {
     return Stream.concat(Stream.of(option.name()), option.aliases().stream());
   }
 

@@ -32,7 +32,11 @@ final class Work {
   private final @Nullable WorkflowEngine workflows;
   private final Checked checked;
   private final Settings settings;
+  private final Components components;
   private final Waiting waiting;
+  private final String threadPrefix;
+  private final RuntimeContext context;
+  private @Nullable Replacement replacement; // set before the runtime runs
 
   /** Makes the building blocks over open components. Nothing comes in yet. */
   Work(
@@ -44,10 +48,12 @@ final class Work {
       String threadPrefix) {
     this.settings = settings;
     this.checked = checked;
-    this.waiting = waiting;
     handlers = RuntimeThreads.handlers(threadPrefix);
     timer = RuntimeThreads.timer(threadPrefix);
-    RuntimeContext context =
+    this.components = components;
+    this.waiting = waiting;
+    this.threadPrefix = threadPrefix;
+    context =
         new RuntimeContext(
             checked.appId(),
             settings.environment().get("NAMESPACE"),
@@ -96,6 +102,24 @@ final class Work {
     intake.begin(checked.subscriptions(), settings.handlers().bindings());
   }
 
+  /**
+   * Lets components follow their secrets.
+   *
+   * @param atStart what the start read
+   * @param closer closes the drivers that were replaced
+   */
+  void follow(SecretReader atStart, Closer closer) {
+    replacement =
+        new Replacement(
+            new Opener(waiting, threadPrefix),
+            intake,
+            waiting,
+            closer,
+            settings.drainTimeout(),
+            threadPrefix);
+    new Rotation(components, checked.specs(), replacement, context, waiting).begin(atStart);
+  }
+
   /** Returns what the application calls. */
   Facades facades() {
     return facades;
@@ -113,6 +137,9 @@ final class Work {
    */
   void end(Duration drainTimeout) {
     long deadline = System.nanoTime() + drainTimeout.toNanos();
+    if (replacement != null) {
+      replacement.stop();
+    }
     if (!intake.end(drainTimeout)) {
       log.warn(
           "handlers are still at work after {}; interrupting them", Waiting.text(drainTimeout));
@@ -123,6 +150,9 @@ final class Work {
     endWorkflows(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     handlers.shutdownNow();
     timer.shutdownNow();
+    if (replacement != null) {
+      replacement.awaitRetired();
+    }
     awaitThreads();
   }
 

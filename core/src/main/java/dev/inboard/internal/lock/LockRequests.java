@@ -1,6 +1,7 @@
 package dev.inboard.internal.lock;
 
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the verbs ask of the driver. */
 final class LockRequests {
-  private final LockKeys keys;
+  private final Derived<LockDriver, LockKeys> keys;
   private final RuntimeContext context;
   final DriverCalls<LockDriver> calls;
 
   LockRequests(OpenedComponent<LockDriver> component, RuntimeContext context) {
-    this.keys = new LockKeys(component.spec(), context.appId());
+    this.keys = new Derived<>(component, serving -> new LockKeys(serving.spec(), context.appId()));
     this.context = context;
     this.calls = new DriverCalls<>(component, null);
   }
@@ -30,7 +31,7 @@ final class LockRequests {
   /** Takes a lock under the name of a new owner. */
   Request<LockDriver, @Nullable Long, Optional<HeldLock>> tryLock(
       String resource, LockOptions options) {
-    String key = keys.of(resource);
+    String key = keys.get().of(resource);
     String owner = UUID.randomUUID().toString();
     long begin = System.nanoTime();
     return new Request<>(

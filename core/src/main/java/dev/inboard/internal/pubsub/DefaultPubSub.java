@@ -6,6 +6,7 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.resources.Problem;
 import dev.inboard.internal.runtime.CallPolicy;
+import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
@@ -42,9 +43,7 @@ public final class DefaultPubSub implements PubSub {
   private final Codec codec;
   private final @Nullable ExpressionEngine expressions;
   private final DriverCalls<PubSubDriver> calls;
-  private final TopicNames names;
-  private final TopicAccess access;
-  private final OutboundEvents events;
+  private final Derived<PubSubDriver, Topics> topics;
   private final AsyncPubSub async;
   private final Set<RunningSubscription> subscriptions = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped; // set once
@@ -68,10 +67,21 @@ public final class DefaultPubSub implements PubSub {
     this.codec = codec;
     this.expressions = expressions;
     this.calls = new DriverCalls<>(component, outbound);
-    this.names = TopicNames.of(component);
-    this.access = new TopicAccess(component.spec());
-    this.events = new OutboundEvents(component, context, codec, names, access);
+    this.topics = new Derived<>(component, serving -> topics(component, context, codec, serving));
     this.async = new DefaultAsyncPubSub(this);
+  }
+
+  /** What the fields of the component say about its topics. */
+  private record Topics(TopicNames names, TopicAccess access, OutboundEvents events) {}
+
+  private static Topics topics(
+      OpenedComponent<PubSubDriver> component,
+      RuntimeContext context,
+      Codec codec,
+      OpenedComponent.Serving<PubSubDriver> serving) {
+    TopicNames names = TopicNames.of(serving.resource(), serving.spec());
+    TopicAccess access = new TopicAccess(serving.spec());
+    return new Topics(names, access, new OutboundEvents(component, context, codec, names, access));
   }
 
   @Override
@@ -96,7 +106,7 @@ public final class DefaultPubSub implements PubSub {
 
   private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishing(
       String topic, Object data, PublishOptions options) {
-    OutboundMessage message = events.compose(topic, data, options);
+    OutboundMessage message = topics.get().events().compose(topic, data, options);
     return new Request<>(
         "publish to", topic, driver -> driver.publish(message), Function.identity());
   }
@@ -186,9 +196,11 @@ public final class DefaultPubSub implements PubSub {
   private RunningSubscription open(SubscriptionPlan plan) {
     String topic = plan.subscription().topic();
     String deadLetterTopic = plan.subscription().deadLetterTopic();
-    access.checkSubscribe(topic);
+    Topics current = topics.get();
+    TopicNames names = current.names();
+    current.access().checkSubscribe(topic);
     if (deadLetterTopic != null) {
-      access.checkPublish(deadLetterTopic);
+      current.access().checkPublish(deadLetterTopic);
     }
     DeadLetters deadLetters =
         deadLetterTopic == null
@@ -243,6 +255,15 @@ public final class DefaultPubSub implements PubSub {
   public CompletableFuture<Void> driverReplaced() {
     return CompletableFuture.allOf(
         subscriptions.stream().map(RunningSubscription::connect).toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Returns what completes when no driver that was replaced has a message under way any more; never
+   * fails.
+   */
+  public CompletableFuture<Void> drained() {
+    return CompletableFuture.allOf(
+        subscriptions.stream().map(RunningSubscription::drained).toArray(CompletableFuture[]::new));
   }
 
   /**

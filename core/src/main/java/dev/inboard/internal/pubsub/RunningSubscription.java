@@ -10,7 +10,6 @@ import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +27,7 @@ final class RunningSubscription implements Subscription {
 
   // Guarded by this.
   private @Nullable DriverSubscription link;
+  private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
   private boolean paused;
   private @Nullable CompletableFuture<Void> ended; // null: it runs
 
@@ -86,9 +86,22 @@ final class RunningSubscription implements Subscription {
       }
     }
     if (before != null) {
-      var unused = before.stop();
+      CompletableFuture<Void> settled = settled(before);
+      synchronized (this) {
+        drained = CompletableFuture.allOf(drained, settled);
+      }
     }
     return true;
+  }
+
+  /** Stops a link; completes when what is under way on it is settled, and never fails. */
+  private static CompletableFuture<Void> settled(DriverSubscription link) {
+    return link.stop().<Void>handle((done, failure) -> null).toCompletableFuture();
+  }
+
+  /** Completes when nothing is under way on the links that were left. */
+  synchronized CompletableFuture<Void> drained() {
+    return drained;
   }
 
   @Override
@@ -137,8 +150,8 @@ final class RunningSubscription implements Subscription {
       ended = end;
       last = link;
     }
-    CompletionStage<Void> settled =
-        last == null ? CompletableFuture.completedStage(null) : last.stop();
+    CompletableFuture<Void> settled =
+        last == null ? drained() : CompletableFuture.allOf(settled(last), drained());
     path.close();
     if (receiver instanceof BatchReceiver batches) {
       batches.flush();

@@ -1,7 +1,8 @@
 package dev.inboard.internal.pubsub;
 
+import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.MetadataItem;
-import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.spi.ComponentSpec;
 
 /** What the broker calls the application's topics: the same, or with the namespace in front. */
 final class TopicNames {
@@ -15,14 +16,14 @@ final class TopicNames {
    * A component that mentions {@code {namespace}} in any of its fields has all its topics in the
    * namespace.
    */
-  static TopicNames of(OpenedComponent<?> component) {
+  static TopicNames of(ComponentResource resource, ComponentSpec spec) {
     boolean scoped =
-        component.resource().metadata().stream()
+        resource.metadata().stream()
             .anyMatch(
                 item ->
                     item instanceof MetadataItem.Literal literal
                         && literal.value().contains("{namespace}"));
-    return new TopicNames(scoped ? component.spec().namespace() : "");
+    return new TopicNames(scoped ? spec.namespace() : "");
   }
 
   String atBroker(String topic) {

@@ -46,6 +46,17 @@ public final class MetadataResolver {
     this.problems = problems;
   }
 
+  private MetadataResolver(MetadataResolver other, Problems problems) {
+    this.environment = other.environment;
+    this.tags = other.tags;
+    this.problems = problems;
+  }
+
+  /** Returns one that resolves alike and reports elsewhere. */
+  public MetadataResolver reportingTo(Problems problems) {
+    return new MetadataResolver(this, problems);
+  }
+
   /** Returns the metadata; fields that cannot be resolved are reported and left out. */
   public ResolvedMetadata resolve(ComponentResource component, SecretLookup secrets) {
     return new Resolution(component, secrets).resolve();

@@ -7,45 +7,60 @@ import dev.inboard.spi.Driver;
 /**
  * A component that serves: its document, its resolved spec, and the driver that is in charge now.
  *
- * <p>The driver can be replaced while calls are under way (a changed file, a rotated secret): take
- * it afresh for every call and keep it nowhere.
+ * <p>All three can be replaced while calls are under way (a changed file, a rotated secret): take
+ * them afresh for every call and keep them nowhere. What is made from the spec is kept in a {@link
+ * Derived}.
  */
 public final class OpenedComponent<D extends Driver> {
-  private final ComponentResource resource;
-  private final ComponentSpec spec;
-  private volatile D driver; // written by the runtime when it swaps the component
+  private volatile Serving<D> serving; // written by the runtime when it swaps the component
+
+  /** What serves at one time: a driver, and what it was opened with. */
+  public record Serving<D extends Driver>(
+      ComponentResource resource, ComponentSpec spec, D driver) {}
 
   /** Puts a freshly opened driver in charge. */
   public OpenedComponent(ComponentResource resource, ComponentSpec spec, D driver) {
-    this.resource = resource;
-    this.spec = spec;
-    this.driver = driver;
+    this.serving = new Serving<>(resource, spec, driver);
   }
 
   /** Returns the document it was made from. */
   public ComponentResource resource() {
-    return resource;
+    return serving.resource();
   }
 
   /** Returns the resolved spec it was opened with. */
   public ComponentSpec spec() {
-    return spec;
+    return serving.spec();
   }
 
   /** Returns the driver in charge now. */
   public D driver() {
-    return driver;
+    return serving.driver();
+  }
+
+  /** Returns what is in charge now. */
+  public Serving<D> serving() {
+    return serving;
   }
 
   /** Puts another driver in charge and returns the old one, which the caller drains and closes. */
   public D swap(D next) {
-    D old = driver;
-    driver = next;
+    return swap(new Serving<>(resource(), spec(), next)).driver();
+  }
+
+  /**
+   * Puts a component of the same name and type in charge.
+   *
+   * @return the old one, whose driver the caller drains and closes
+   */
+  public Serving<D> swap(Serving<D> next) {
+    Serving<D> old = serving;
+    serving = next;
     return old;
   }
 
   /** Returns {@code name (type)}, as every error message begins. */
   public String label() {
-    return spec.label();
+    return spec().label();
   }
 }

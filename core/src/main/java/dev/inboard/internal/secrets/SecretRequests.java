@@ -5,12 +5,15 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.resources.ConfigurationResource.SecretScope;
 import dev.inboard.internal.runtime.Request;
 import dev.inboard.secrets.SecretEntry;
+import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.secrets.StoredSecret;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +23,33 @@ final class SecretRequests {
   private static final String VERSION = "version_id";
 
   private final String component;
+  private final SecretCache cache;
   private final @Nullable SecretScope scope;
 
-  SecretRequests(String component, @Nullable SecretScope scope) {
-    this.component = component;
+  SecretRequests(ComponentSpec spec, @Nullable SecretScope scope) {
+    this.component = spec.label();
+    this.cache = new SecretCache(spec);
     this.scope = scope;
   }
 
   Request<SecretStoreDriver, StoredSecret, SecretEntry> get(
       String name, Map<String, String> metadata) {
+    return get(name, metadata, cache::get);
+  }
+
+  /** Asks the store itself. */
+  Request<SecretStoreDriver, StoredSecret, SecretEntry> getFresh(String name) {
+    return get(name, Map.of(), cache::fresh);
+  }
+
+  /** From the cache, or past it. */
+  private interface Way {
+    CompletionStage<StoredSecret> read(
+        SecretCache.Key key, Supplier<CompletionStage<StoredSecret>> read);
+  }
+
+  private Request<SecretStoreDriver, StoredSecret, SecretEntry> get(
+      String name, Map<String, String> metadata, Way way) {
     if (name.isEmpty()) {
       throw failure(ErrorCode.INVALID_ARGUMENT, name, "the name is empty; name a secret");
     }
@@ -50,7 +71,7 @@ final class SecretRequests {
             throw failure(
                 ErrorCode.UNSUPPORTED, name, "this store keeps no versions; leave the version out");
           }
-          return driver.get(name, copy);
+          return way.read(new SecretCache.Key(name, copy), () -> driver.get(name, copy));
         },
         secret -> entry(name, secret));
   }

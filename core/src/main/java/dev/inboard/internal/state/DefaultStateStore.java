@@ -5,6 +5,8 @@ import dev.inboard.TypeRef;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
@@ -33,7 +35,7 @@ public final class DefaultStateStore implements StateStore {
 
   private final String name;
   private final OpenedComponent<StateStoreDriver> component;
-  private final StateRequests requests;
+  private final Derived<StateStoreDriver, StateRequests> requests;
   private final DriverCalls<StateStoreDriver> calls;
   private final AsyncStateStore async;
 
@@ -50,24 +52,30 @@ public final class DefaultStateStore implements StateStore {
    */
   public DefaultStateStore(
       OpenedComponent<StateStoreDriver> component, RuntimeContext context, Codec codec) {
-    ComponentSpec spec = component.spec();
-    name = spec.name();
+    name = component.spec().name();
     this.component = component;
-    ValueFormat format = new ValueFormat(spec.label(), codec, cipher(component));
-    boolean hasOutbox =
-        spec.has(StateOptions.OUTBOX_PUBLISH_PUBSUB) && spec.has(StateOptions.OUTBOX_PUBLISH_TOPIC);
-    requests = new StateRequests(spec.label(), KeyPrefix.of(spec, context), format, hasOutbox);
+    requests =
+        new Derived<>(
+            component, serving -> requests(serving.resource(), serving.spec(), context, codec));
     calls = new DriverCalls<>(component, null);
     async = new DefaultAsyncStateStore(requests, calls);
   }
 
-  private static @Nullable ValueCipher cipher(OpenedComponent<?> component) {
-    List<String> problems = StateOptions.check(component.resource(), component.spec());
+  private static StateRequests requests(
+      ComponentResource resource, ComponentSpec spec, RuntimeContext context, Codec codec) {
+    ValueFormat format = new ValueFormat(spec.label(), codec, cipher(resource, spec));
+    boolean hasOutbox =
+        spec.has(StateOptions.OUTBOX_PUBLISH_PUBSUB) && spec.has(StateOptions.OUTBOX_PUBLISH_TOPIC);
+    return new StateRequests(spec.label(), KeyPrefix.of(spec, context), format, hasOutbox);
+  }
+
+  private static @Nullable ValueCipher cipher(ComponentResource resource, ComponentSpec spec) {
+    List<String> problems = StateOptions.check(resource, spec);
     if (!problems.isEmpty()) {
       throw new InboardException(
-          ErrorCode.INVALID_ARGUMENT, component.label(), "open", String.join("; ", problems));
+          ErrorCode.INVALID_ARGUMENT, spec.label(), "open", String.join("; ", problems));
     }
-    EncryptionKeys keys = EncryptionKeys.of(component.resource(), component.spec());
+    EncryptionKeys keys = EncryptionKeys.of(resource, spec);
     return keys == null ? null : new ValueCipher(keys);
   }
 
@@ -92,10 +100,11 @@ public final class DefaultStateStore implements StateStore {
    */
   private <T> Optional<StateEntry<T>> find(String key, @Nullable Type type) {
     if (type == null || !calls.areDirect()) {
-      return calls.await(requests.get(key, type));
+      return calls.await(requests.get().get(key, type));
     }
+    StateRequests current = requests.get();
     StateStoreDriver driver = component.driver();
-    String storedKey = requests.storedKey(key);
+    String storedKey = current.storedKey(key);
     CompletionStage<@Nullable StoredValue> stage;
     try {
       stage = driver.get(storedKey);
@@ -103,58 +112,58 @@ public final class DefaultStateStore implements StateStore {
       stage = CompletableFuture.failedFuture(e);
     }
     return DriverCalls.isAtHand(stage)
-        ? requests.entry(key, stage.toCompletableFuture().join(), type)
-        : calls.await(requests.get(key, type), driver, stage);
+        ? current.entry(key, stage.toCompletableFuture().join(), type)
+        : calls.await(current.get(key, type), driver, stage);
   }
 
   @Override
   public <T> List<BulkEntry<T>> getBulk(List<String> keys, Class<T> type) {
-    return calls.await(requests.getBulk(keys, type));
+    return calls.await(requests.get().getBulk(keys, type));
   }
 
   @Override
   public <T> List<BulkEntry<T>> getBulk(List<String> keys, TypeRef<T> type) {
-    return calls.await(requests.getBulk(keys, StateRequests.typeOf(type)));
+    return calls.await(requests.get().getBulk(keys, StateRequests.typeOf(type)));
   }
 
   @Override
   public @Nullable String save(String key, Object value) {
-    return calls.await(requests.save(StateChange.save(key, value)));
+    return calls.await(requests.get().save(StateChange.save(key, value)));
   }
 
   @Override
   public @Nullable String save(String key, Object value, SaveOptions options) {
-    return calls.await(requests.save(StateChange.save(key, value, options)));
+    return calls.await(requests.get().save(StateChange.save(key, value, options)));
   }
 
   @Override
   public List<BulkResult> saveBulk(List<StateChange.Save> changes) {
-    return calls.await(requests.bulk("save", changes));
+    return calls.await(requests.get().bulk("save", changes));
   }
 
   @Override
   public void delete(String key) {
-    calls.await(requests.delete(StateChange.delete(key)));
+    calls.await(requests.get().delete(StateChange.delete(key)));
   }
 
   @Override
   public void delete(String key, @Nullable String etag) {
-    calls.await(requests.delete(StateChange.delete(key, etag)));
+    calls.await(requests.get().delete(StateChange.delete(key, etag)));
   }
 
   @Override
   public List<BulkResult> deleteBulk(List<StateChange.Delete> changes) {
-    return calls.await(requests.bulk("delete", changes));
+    return calls.await(requests.get().bulk("delete", changes));
   }
 
   @Override
   public List<@Nullable String> transaction(List<? extends StateChange> changes) {
-    return calls.await(requests.transaction(changes));
+    return calls.await(requests.get().transaction(changes));
   }
 
   @Override
   public KeyPage keys(String prefix, int limit, @Nullable String token) {
-    return calls.await(requests.keys(prefix, limit, token));
+    return calls.await(requests.get().keys(prefix, limit, token));
   }
 
   @Override

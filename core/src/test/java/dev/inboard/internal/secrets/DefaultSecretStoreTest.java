@@ -161,7 +161,7 @@ class DefaultSecretStoreTest {
   @Test
   void driverThatTookOverIsAsked() {
     OpenedComponent<SecretStoreDriver> component = driver.opened();
-    SecretStore store = new DefaultSecretStore(component, null);
+    SecretStore store = new DefaultSecretStore(component, null, driver.context());
     component.swap(new TestSecretStore().with("single", null, Map.of("single", "rotated"))).close();
     assertThat(store.get("single").value()).isEqualTo("rotated");
   }

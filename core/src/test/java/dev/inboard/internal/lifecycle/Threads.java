@@ -15,7 +15,7 @@ final class Threads {
     await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(named(prefix)).isEmpty());
   }
 
-  private static List<String> named(String prefix) {
+  static List<String> named(String prefix) {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.startsWith(prefix))

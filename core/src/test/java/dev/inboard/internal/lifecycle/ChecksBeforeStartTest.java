@@ -33,7 +33,7 @@ class ChecksBeforeStartTest {
         "bindings.smtp|no provider found for this type;"
             + " there are: bindings.cron, bindings.kafka, bindings.localstorage, bindings.rabbitmq",
         "stat.redis|there is no building block 'stat'; did you mean 'state'?",
-        "queue.x|there is no building block 'queue'; there are: state, pubsub, secretstores, bindings, lock, workflowbackend",
+        "queue.x|there is no building block 'queue'; there are: state, pubsub, secretstores, bindings, lock, configuration, workflowbackend",
       })
   void unknownTypesAreRefusedWithTheCure(String type, String said) {
     assertProblems(running.with("orders", type), "1.yaml:1: orders (" + type + "): " + said);

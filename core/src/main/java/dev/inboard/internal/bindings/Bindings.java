@@ -7,6 +7,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.bindings.BindingOptions.Direction;
 import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.resiliency.InboundGate;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.spi.ComponentSpec;
@@ -60,6 +61,7 @@ public final class Bindings {
    * Makes a reader of the input side, which begins with {@link InputBindingReader#start}.
    *
    * @param type what the data of events is decoded to
+   * @param gate decides when the handler may run
    * @throws InboardException {@code UNSUPPORTED} when the component has none
    */
   public static InputBindingReader input(
@@ -67,12 +69,13 @@ public final class Bindings {
       Type type,
       BindingHandler<?> handler,
       InputOptions options,
-      RuntimeContext context) {
+      RuntimeContext context,
+      InboundGate gate) {
     if (!hasInput(component)) {
       throw missing(component, component.driver() instanceof InputBindingDriver, "read", "input");
     }
     return new InputBindingReader(
-        component, type, handler, options, new JsonCodec(context.mapper()), context);
+        component, type, handler, options, new JsonCodec(context.mapper()), context, gate);
   }
 
   private static InboardException missing(

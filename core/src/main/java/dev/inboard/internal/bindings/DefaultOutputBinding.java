@@ -28,7 +28,7 @@ final class DefaultOutputBinding implements OutputBinding {
   DefaultOutputBinding(OpenedComponent<BindingDriver> component, Codec codec) {
     this.component = component;
     this.format = new BindingData(component.label(), codec);
-    this.calls = new DriverCalls<>(component, null);
+    this.calls = new DriverCalls<>(component);
   }
 
   @Override

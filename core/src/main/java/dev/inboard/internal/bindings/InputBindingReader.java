@@ -4,7 +4,12 @@ import dev.inboard.Codec;
 import dev.inboard.bindings.BindingEvent;
 import dev.inboard.bindings.BindingHandler;
 import dev.inboard.bindings.InputOptions;
+import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resiliency.Deadline;
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.InboundGate.Verdict;
+import dev.inboard.internal.resiliency.RetryRule;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.Outcome;
@@ -41,18 +46,44 @@ public final class InputBindingReader {
   private final InputOptions options;
   private final BindingData format;
   private final RuntimeContext context;
+  private final InboundGate gate;
   private final Set<Delivery> waiting = ConcurrentHashMap.newKeySet(); // for their next attempt
   private final CompletableFuture<DriverSubscription> subscription = new CompletableFuture<>();
   private volatile boolean stopping; // set once
 
   /** One event under way, and the settlement for which its driver waits. */
-  private static final class Delivery extends CompletableFuture<Settlement> {
+  private final class Delivery extends CompletableFuture<Settlement>
+      implements InboundGate.Waiting {
     private final InboundMessage message;
     private int attempts; // one attempt at a time, each handed over by the timer
+    private long begun; // the first attempt, in System.nanoTime()
     private volatile @Nullable Future<?> next; // written when an attempt has failed
 
     Delivery(InboundMessage message) {
       this.message = message;
+    }
+
+    @Override
+    public void resume() {
+      handOver(this);
+    }
+
+    @Override
+    public void giveBack() {
+      complete(Settlement.REDELIVER);
+    }
+  }
+
+  /** Holds the events of the binding back while the gate is shut. */
+  private record Intake(DriverSubscription subscription) implements InboundGate.Intake {
+    @Override
+    public void hold() {
+      subscription.pause();
+    }
+
+    @Override
+    public void release() {
+      subscription.resume();
     }
   }
 
@@ -63,7 +94,9 @@ public final class InputBindingReader {
       BindingHandler<?> handler,
       InputOptions options,
       Codec codec,
-      RuntimeContext context) {
+      RuntimeContext context,
+      InboundGate gate) {
+    this.gate = gate;
     this.component = component;
     this.type = type;
     this.handler = (BindingHandler<Object>) handler;
@@ -80,6 +113,7 @@ public final class InputBindingReader {
         .whenComplete(
             (begun, failure) -> {
               if (failure == null) {
+                gate.connect(new Intake(begun));
                 subscription.complete(begun);
               } else {
                 subscription.completeExceptionally(failure);
@@ -96,6 +130,7 @@ public final class InputBindingReader {
   public CompletionStage<Void> stop() {
     stopping = true;
     waiting.forEach(this::giveBackIfWaiting);
+    gate.close();
     return subscription.handle((begun, failure) -> begun).thenCompose(InputBindingReader::stop);
   }
 
@@ -130,24 +165,49 @@ public final class InputBindingReader {
       delivery.complete(Settlement.REDELIVER);
       return;
     }
-    delivery.attempts++;
-    conclude(delivery, data);
+    long permit = gate.admit(delivery);
+    if (permit == InboundGate.WAITS) {
+      return;
+    }
+    if (delivery.attempts++ == 0) {
+      delivery.begun = System.nanoTime();
+    }
+    boolean handled = false;
+    try {
+      handled = conclude(delivery, data);
+    } finally {
+      gate.ended(permit, handled ? Verdict.SUCCEEDED : Verdict.FAILED);
+    }
     Thread.interrupted(); // an interrupt was meant for the handler
   }
 
-  private void conclude(Delivery delivery, @Nullable Object data) {
+  /** Calls the handler and settles; says whether it did its work. */
+  private boolean conclude(Delivery delivery, @Nullable Object data) {
     Outcome outcome = null;
     Throwable failure = null;
     try {
-      outcome = handler.handle(event(delivery, data));
+      outcome = call(event(delivery, data), delivery);
     } catch (Exception | Error e) {
       failure = e;
     }
-    if (outcome == Outcome.SUCCESS || outcome == Outcome.DROP) {
+    boolean handled = outcome == Outcome.SUCCESS || outcome == Outcome.DROP;
+    if (delivery.isDone()) {
+      return handled; // given back already, because its handler was stuck
+    }
+    if (handled) {
       delivery.complete(Settlement.ACKNOWLEDGE);
     } else {
       retryOrGiveBack(delivery, outcome, failure);
     }
+    return handled;
+  }
+
+  private @Nullable Outcome call(BindingEvent<Object> event, Delivery delivery) throws Exception {
+    Duration timeout = gate.rules().timeout();
+    return timeout == null
+        ? handler.handle(event)
+        : Deadline.call(
+            context.timer(), timeout, () -> handler.handle(event), delivery::giveBack);
   }
 
   @SuppressWarnings("NullAway") // null only for handlers of Void
@@ -166,7 +226,11 @@ public final class InputBindingReader {
       Delivery delivery, @Nullable Outcome outcome, @Nullable Throwable failure) {
     String id = delivery.message.id();
     String why = failure != null ? "failed" : outcome == null ? "returned null" : "said RETRY";
-    if (stopping || !options.retry().allowsRetryAfter(delivery.attempts)) {
+    RetryRule retry = retry();
+    ErrorCode code = failure instanceof InboardException e ? e.code() : null;
+    if (stopping
+        || !retry.repeatsHandling(code)
+        || !retry.allows(delivery.attempts, System.nanoTime() - delivery.begun)) {
       LOG.warn(
           "{}: event '{}': attempt {} {}; it goes back to the binding",
           component.label(),
@@ -177,7 +241,7 @@ public final class InputBindingReader {
       delivery.complete(Settlement.REDELIVER);
       return;
     }
-    Duration pause = options.retry().delayAfter(delivery.attempts);
+    Duration pause = retry.pauses().delayAfter(delivery.attempts);
     LOG.debug(
         "{}: event '{}': attempt {} {}; next one in {}",
         component.label(),
@@ -196,6 +260,14 @@ public final class InputBindingReader {
     if (stopping) { // it began while this event was put aside
       giveBackIfWaiting(delivery);
     }
+  }
+
+  /** The options have the say, else the resource files, else our default. */
+  private RetryRule retry() {
+    RetryRule filed = gate.rules().retry();
+    return filed == null || !options.retry().equals(InputOptions.DEFAULT.retry())
+        ? RetryRule.of(options.retry())
+        : filed;
   }
 
   private void tryAgain(Delivery delivery) {

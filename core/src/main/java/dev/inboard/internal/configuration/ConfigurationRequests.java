@@ -36,6 +36,7 @@ final class ConfigurationRequests {
     return new Request<>(
         "get",
         key,
+        true,
         driver -> driver.get(keys),
         items -> Optional.ofNullable(items.get(key)).map(item -> item(key, item)));
   }
@@ -46,13 +47,14 @@ final class ConfigurationRequests {
     return new Request<>(
         "get of " + asked.size() + " keys",
         null,
+        true,
         driver -> asked.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : driver.get(asked),
         ConfigurationRequests::items);
   }
 
   Request<ConfigurationDriver, Map<String, StoredItem>, Map<String, ConfigurationItem>> getAll() {
     return new Request<>(
-        "get all", null, driver -> driver.get(Set.of()), ConfigurationRequests::items);
+        "get all", null, true, driver -> driver.get(Set.of()), ConfigurationRequests::items);
   }
 
   /** Returns the keys of a subscription. */

@@ -32,7 +32,7 @@ public final class DefaultConfigurationStore implements ConfigurationStore {
     this.component = component;
     this.context = context;
     this.requests = new ConfigurationRequests(component.label());
-    this.calls = new DriverCalls<>(component, null);
+    this.calls = new DriverCalls<>(component);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.inboard.internal.lifecycle;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.resources.Problems;
+import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.Resources;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Checked(
     String appId,
     ConfigurationResource configuration,
+    ResiliencyResource resiliency,
     List<List<Plan>> waves,
     List<Resources.Excluded> excluded,
     SpecMaker specs,

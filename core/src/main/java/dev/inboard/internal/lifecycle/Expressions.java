@@ -2,25 +2,16 @@ package dev.inboard.internal.lifecycle;
 
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.resources.Problems;
-import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds who compiles conditions. */
 final class Expressions {
   private static final Origin CLASS_PATH = new Origin("class path", 0);
-  private static final Set<String> TRIP_VARIABLES =
-      Set.of(
-          "requests",
-          "totalSuccesses",
-          "totalFailures",
-          "consecutiveSuccesses",
-          "consecutiveFailures");
 
   private Expressions() {}
 
@@ -46,23 +37,5 @@ final class Expressions {
           "remove the artifact of one of them");
     }
     return engines.isEmpty() ? null : engines.get(0);
-  }
-
-  /** Compiles the conditions that open circuit breakers, and reports those that do not compile. */
-  static void checkTrips(
-      ResiliencyResource resiliency, ExpressionEngine engine, Problems problems) {
-    resiliency
-        .circuitBreakers()
-        .forEach(
-            (name, breaker) -> {
-              try {
-                engine.compile(breaker.trip(), TRIP_VARIABLES);
-              } catch (IllegalArgumentException e) {
-                problems.report(
-                    breaker.origin(),
-                    "circuit breaker '" + name + "': its trip does not compile: " + e.getMessage(),
-                    "correct it");
-              }
-            });
   }
 }

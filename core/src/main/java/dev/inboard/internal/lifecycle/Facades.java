@@ -7,6 +7,7 @@ import dev.inboard.internal.configuration.DefaultConfigurationStore;
 import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.internal.lock.DefaultLockStore;
 import dev.inboard.internal.pubsub.DefaultPubSub;
+import dev.inboard.internal.resiliency.Resiliency;
 import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
@@ -40,7 +41,8 @@ final class Facades {
       RuntimeContext context,
       Codecs codecs,
       ConfigurationResource configuration,
-      @Nullable ExpressionEngine expressions) {
+      @Nullable ExpressionEngine expressions,
+      Resiliency resiliency) {
     this.components = components;
     this.context = context;
     Codec json = new JsonCodec(context.mapper());
@@ -48,6 +50,7 @@ final class Facades {
       OpenedComponent<?> component = open.component();
       String name = component.spec().name();
       Codec codec = codecs.of(name, json);
+      resiliency.guard(open.block().category(), component);
       switch (open.block()) {
         case STATE ->
             byName.put(
@@ -57,7 +60,12 @@ final class Facades {
             byName.put(
                 name,
                 new DefaultPubSub(
-                    Facades.<PubSubDriver>as(component), context, codec, expressions, null));
+                    Facades.<PubSubDriver>as(component),
+                    context,
+                    codec,
+                    expressions,
+                    resiliency.inbound(open.block().category(), name),
+                    resiliency.later()));
         case SECRETS ->
             byName.put(
                 name,

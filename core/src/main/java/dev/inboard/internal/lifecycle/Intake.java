@@ -6,6 +6,8 @@ import dev.inboard.internal.bindings.InputBindingReader;
 import dev.inboard.internal.pubsub.DefaultPubSub;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.internal.resources.Origin;
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.Resiliency;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.PubSub;
@@ -32,6 +34,7 @@ final class Intake {
   private final Components components;
   private final Facades facades;
   private final RuntimeContext context;
+  private final Resiliency resiliency;
   private final Waiting waiting;
   private final Map<OpenedComponent<?>, Reading> readings = new ConcurrentHashMap<>();
 
@@ -51,7 +54,13 @@ final class Intake {
     }
   }
 
-  Intake(Components components, Facades facades, RuntimeContext context, Waiting waiting) {
+  Intake(
+      Components components,
+      Facades facades,
+      RuntimeContext context,
+      Resiliency resiliency,
+      Waiting waiting) {
+    this.resiliency = resiliency;
     this.components = components;
     this.facades = facades;
     this.context = context;
@@ -120,7 +129,16 @@ final class Intake {
 
   private InputBindingReader reader(
       OpenedComponent<BindingDriver> component, Handlers.InputHandler handler) {
-    return Bindings.input(component, handler.type(), handler.handler(), handler.options(), context);
+    return Bindings.input(
+        component,
+        handler.type(),
+        handler.handler(),
+        handler.options(),
+        context,
+        new InboundGate(
+            component.label(),
+            resiliency.inbound(Block.BINDINGS.category(), component.spec().name()),
+            resiliency.later()));
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.bindings.Bindings;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.internal.pubsub.SubscriptionPlanner;
+import dev.inboard.internal.resiliency.PolicyCheck;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.MetadataResolver;
@@ -81,6 +82,7 @@ final class StartCheck {
     return new Checked(
         appId,
         resources.configuration(),
+        resources.resiliency(),
         waves,
         List.copyOf(planner.excluded()),
         specs,
@@ -107,11 +109,7 @@ final class StartCheck {
     if (settings.sources().isEmpty()) {
       return Resources.NONE.withComponents(EmbeddedDefaults.in(settings.dataFolder()));
     }
-    Resources resources = new ResourceLoader(appId, environment, problems).load(settings.sources());
-    if (!resources.resiliency().isEmpty()) {
-      log.warn("Resiliency documents are checked, but this version applies no policy yet");
-    }
-    return resources;
+    return new ResourceLoader(appId, environment, problems).load(settings.sources());
   }
 
   /** Adds the embedded backend where workflows are registered and no file names a backend. */
@@ -182,9 +180,7 @@ final class StartCheck {
       List<Resources.Excluded> excluded,
       @Nullable ExpressionEngine expressions) {
     ResiliencyResource resiliency = resources.resiliency();
-    if (expressions != null) {
-      Expressions.checkTrips(resiliency, expressions, problems);
-    }
+    PolicyCheck.check(resiliency, expressions, problems);
     List<String> names =
         Stream.concat(
                 resources.components().stream().map(ComponentResource::name),

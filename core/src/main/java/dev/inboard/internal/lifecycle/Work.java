@@ -2,6 +2,8 @@ package dev.inboard.internal.lifecycle;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.resiliency.Later;
+import dev.inboard.internal.resiliency.Resiliency;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.internal.workflow.WorkflowEngine;
@@ -27,6 +29,7 @@ final class Work {
 
   private final ExecutorService handlers;
   private final ScheduledExecutorService timer;
+  private final Resiliency resiliency;
   private final Facades facades;
   private final Intake intake;
   private final @Nullable WorkflowEngine workflows;
@@ -61,10 +64,17 @@ final class Work {
             mapper,
             handlers,
             timer);
+    resiliency = new Resiliency(new Later(timer), handlers);
+    resiliency.apply(checked.resiliency(), checked.expressions());
     facades =
         new Facades(
-            components, context, settings.codecs(), checked.configuration(), checked.expressions());
-    intake = new Intake(components, facades, context, waiting);
+            components,
+            context,
+            settings.codecs(),
+            checked.configuration(),
+            checked.expressions(),
+            resiliency);
+    intake = new Intake(components, facades, context, resiliency, waiting);
     workflows = workflows(components, context);
   }
 
@@ -148,6 +158,7 @@ final class Work {
       intake.end(ABORT_LIMIT);
     }
     endWorkflows(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    resiliency.close();
     handlers.shutdownNow();
     timer.shutdownNow();
     if (replacement != null) {

@@ -25,7 +25,7 @@ final class LockRequests {
   LockRequests(OpenedComponent<LockDriver> component, RuntimeContext context) {
     this.keys = new Derived<>(component, serving -> new LockKeys(serving.spec(), context.appId()));
     this.context = context;
-    this.calls = new DriverCalls<>(component, null);
+    this.calls = new DriverCalls<>(component);
   }
 
   /** Takes a lock under the name of a new owner. */

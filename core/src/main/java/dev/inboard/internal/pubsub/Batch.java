@@ -1,10 +1,13 @@
 package dev.inboard.internal.pubsub;
 
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.InboundGate.Verdict;
 import dev.inboard.pubsub.BulkHandler;
 import dev.inboard.pubsub.BulkOutcome;
 import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,17 +47,32 @@ final class Batch implements Work {
       "unchecked") // the events are decoded to the type that stands beside the handler
   private void handle(EventHandler.Bulk<?> bulk, List<Delivery> share) {
     BulkHandler<Object> handler = ((EventHandler.Bulk<Object>) bulk).handler();
+    // What waited must ask again itself; it has one handler, as its shares show.
+    Batch batch = share.size() == deliveries.size() ? this : new Batch(path, share);
+    long permit = path.gate().admit(batch);
+    if (permit == InboundGate.WAITS) {
+      return;
+    }
+    Verdict verdict = Verdict.UNKNOWN;
+    try {
+      verdict = attempt(bulk.type(), handler, share);
+    } finally {
+      path.gate().ended(permit, verdict);
+    }
+  }
+
+  private Verdict attempt(Type type, BulkHandler<Object> handler, List<Delivery> share) {
     List<Delivery> decoded = new ArrayList<>(share.size());
     List<Event<Object>> events = new ArrayList<>(share.size());
     for (Delivery delivery : share) {
-      Event<Object> event = path.nextAttempt(delivery, bulk.type());
+      Event<Object> event = path.nextAttempt(delivery, type);
       if (event != null) {
         decoded.add(delivery);
         events.add(event);
       }
     }
     if (events.isEmpty()) {
-      return;
+      return Verdict.UNKNOWN;
     }
     BulkOutcome outcome;
     Throwable failure = null;
@@ -64,10 +82,11 @@ final class Batch implements Work {
       outcome = BulkOutcome.of(Outcome.RETRY);
       failure = e;
     }
-    settle(decoded, events, outcome, failure);
+    return settle(decoded, events, outcome, failure) ? Verdict.SUCCEEDED : Verdict.FAILED;
   }
 
-  private void settle(
+  /** Settles each by itself; says whether any of them was handled. */
+  private boolean settle(
       List<Delivery> decoded,
       List<Event<Object>> events,
       BulkOutcome outcome,
@@ -84,17 +103,23 @@ final class Batch implements Work {
         path.settle(decoded.get(i), single);
       }
     }
+    boolean anyHandled = failed.size() < decoded.size();
     if (failed.isEmpty()) {
-      return;
+      return anyHandled;
     }
-    int attempts = failed.get(0).attempts();
-    if (path.mayRetry(attempts)) {
-      path.retryLater(new Batch(path, failed), attempts, failure);
+    if (path.mayRetry(failed.get(0), failure)) {
+      path.retryLater(new Batch(path, failed), failed.get(0).attempts(), failure);
     } else {
       for (Delivery delivery : failed) {
         path.fail(delivery, failure);
       }
     }
+    return anyHandled;
+  }
+
+  @Override
+  public void resume() {
+    path.resume(this);
   }
 
   @Override

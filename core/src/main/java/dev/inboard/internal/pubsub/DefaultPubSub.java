@@ -3,9 +3,11 @@ package dev.inboard.internal.pubsub;
 import dev.inboard.Codec;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.InboundRules;
+import dev.inboard.internal.resiliency.Later;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.resources.Problem;
-import dev.inboard.internal.runtime.CallPolicy;
 import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
@@ -29,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +45,10 @@ public final class DefaultPubSub implements PubSub {
   private final RuntimeContext context;
   private final Codec codec;
   private final @Nullable ExpressionEngine expressions;
-  private final DriverCalls<PubSubDriver> calls;
+  private final DriverCalls<PubSubDriver> calls; // to publish
+  private final DriverCalls<PubSubDriver> control; // to subscribe, and for bulks of single calls
+  private final Supplier<InboundRules> inbound;
+  private final Later later;
   private final Derived<PubSubDriver, Topics> topics;
   private final AsyncPubSub async;
   private final Set<RunningSubscription> subscriptions = ConcurrentHashMap.newKeySet();
@@ -54,19 +60,24 @@ public final class DefaultPubSub implements PubSub {
    * @param codec encodes and decodes data
    * @param expressions compiles the conditions of subscriptions that are added at run time; null:
    *     there is none on the class path
-   * @param outbound stands around publishing; null: nothing does
+   * @param inbound the rules of the handlers, asked for afresh for every message
+   * @param later wakes up what waits for these rules
    */
   public DefaultPubSub(
       OpenedComponent<PubSubDriver> component,
       RuntimeContext context,
       Codec codec,
       @Nullable ExpressionEngine expressions,
-      @Nullable CallPolicy outbound) {
+      Supplier<InboundRules> inbound,
+      Later later) {
     this.component = component;
     this.context = context;
     this.codec = codec;
     this.expressions = expressions;
-    this.calls = new DriverCalls<>(component, outbound);
+    this.calls = new DriverCalls<>(component);
+    this.control = DriverCalls.withoutPolicy(component);
+    this.inbound = inbound;
+    this.later = later;
     this.topics = new Derived<>(component, serving -> topics(component, context, codec, serving));
     this.async = new DefaultAsyncPubSub(this);
   }
@@ -119,12 +130,12 @@ public final class DefaultPubSub implements PubSub {
   @Override
   public BulkPublishResult publishBulk(
       String topic, List<BulkPublishEntry> entries, PublishOptions options) {
-    return calls.await(publishingAll(topic, entries, options));
+    return control.await(publishingAll(topic, entries, options));
   }
 
   CompletableFuture<BulkPublishResult> publishBulkAsync(
       String topic, List<BulkPublishEntry> entries, PublishOptions options) {
-    return calls.start(() -> publishingAll(topic, entries, options));
+    return control.start(() -> publishingAll(topic, entries, options));
   }
 
   private Request<PubSubDriver, BulkPublishResult, BulkPublishResult> publishingAll(
@@ -141,7 +152,7 @@ public final class DefaultPubSub implements PubSub {
   @Override
   public Subscription subscribe(TopicSubscription subscription) {
     SubscriptionPlan plan = planned(subscription);
-    return calls.await(
+    return control.await(
         new Request<>(
             "subscribe to", subscription.topic(), driver -> start(plan), Function.identity()));
   }
@@ -207,14 +218,16 @@ public final class DefaultPubSub implements PubSub {
             ? null
             : new DeadLetters(calls, name(), names.atBroker(deadLetterTopic));
     Workers workers = new Workers(context.handlers(), plan.concurrency());
-    Endings endings = new Endings(deadLetters, component.label() + ": topic '" + topic + "'");
-    InboundPath path = new InboundPath(plan, context, codec, names, workers, endings);
+    String label = component.label() + ": topic '" + topic + "'";
+    Endings endings = new Endings(deadLetters, label);
+    InboundGate gate = new InboundGate(label, inbound, later);
+    InboundPath path = new InboundPath(plan, context, codec, names, workers, endings, gate);
     RunningSubscription subscription =
         new RunningSubscription(
             topic,
             plan.specFor(names.atBroker(topic)),
             component,
-            calls,
+            control,
             workers,
             path,
             receiver(plan, path, workers),

@@ -17,6 +17,7 @@ final class Delivery extends CompletableFuture<Settlement> implements Work {
   private @Nullable Envelope envelope;
   private @Nullable EventHandler<?> handler;
   private int attempts;
+  private long begun; // the first attempt, in System.nanoTime()
 
   Delivery(InboundPath path, InboundMessage message) {
     this.path = path;
@@ -53,12 +54,25 @@ final class Delivery extends CompletableFuture<Settlement> implements Work {
   }
 
   void countAttempt() {
+    if (attempts == 0) {
+      begun = System.nanoTime();
+    }
     attempts++;
+  }
+
+  /** Returns the time since the first attempt began. */
+  long elapsedNanos() {
+    return System.nanoTime() - begun;
   }
 
   @Override
   public void run() {
     path.handle(this);
+  }
+
+  @Override
+  public void resume() {
+    path.resume(this);
   }
 
   @Override

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.inboard.Codec;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resiliency.Deadline;
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.InboundGate.Verdict;
+import dev.inboard.internal.resiliency.RetryRule;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.DeadLetter.Reason;
 import dev.inboard.pubsub.Event;
@@ -12,6 +16,7 @@ import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.Settlement;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundPath {
   private final SubscriptionPlan plan;
-  private final InboundPolicy policy;
+  private final InboundGate gate;
   private final RuntimeContext context;
   private final Codec codec;
   private final TopicNames names;
@@ -34,6 +39,7 @@ final class InboundPath {
   private final Workers workers;
   private final Endings endings;
   private final Set<Work> waiting = ConcurrentHashMap.newKeySet(); // for the next attempt
+  private volatile InboundPolicy policy; // replaced when the rules are
   private volatile boolean closing; // set once
 
   InboundPath(
@@ -42,15 +48,31 @@ final class InboundPath {
       Codec codec,
       TopicNames names,
       Workers workers,
-      Endings endings) {
+      Endings endings,
+      InboundGate gate) {
     this.plan = plan;
-    this.policy = InboundPolicy.of(plan.subscription());
+    this.gate = gate;
+    this.policy = InboundPolicy.of(plan.subscription(), gate.rules());
     this.context = context;
     this.codec = codec;
     this.names = names;
     this.brokerTopic = names.atBroker(plan.subscription().topic());
     this.workers = workers;
     this.endings = endings;
+  }
+
+  /** Returns what decides when a handler may run. */
+  InboundGate gate() {
+    return gate;
+  }
+
+  private InboundPolicy policy() {
+    InboundPolicy current = policy;
+    if (current.rules() != gate.rules()) {
+      current = InboundPolicy.of(plan.subscription(), gate.rules());
+      policy = current;
+    }
+    return current;
   }
 
   /**
@@ -60,18 +82,37 @@ final class InboundPath {
   void close() {
     closing = true;
     waiting.forEach(this::stopWaiting);
+    gate.close();
   }
 
   /** Carries out one attempt at a message that is not part of a batch. */
-  @SuppressWarnings("unchecked") // the event is decoded to the type that stands beside the handler
   void handle(Delivery delivery) {
     if (!delivery.isPrepared() && !prepare(delivery)) {
       return;
     }
+    long permit = gate.admit(delivery);
+    if (permit == InboundGate.WAITS) {
+      return;
+    }
+    Verdict verdict = Verdict.UNKNOWN;
+    try {
+      verdict = attempt(delivery);
+    } finally {
+      gate.ended(permit, verdict);
+    }
+  }
+
+  /** Goes on with what had to wait. */
+  void resume(Work work) {
+    workers.submit(work);
+  }
+
+  @SuppressWarnings("unchecked") // the event is decoded to the type that stands beside the handler
+  private Verdict attempt(Delivery delivery) {
     EventHandler.Single<Object> handler = (EventHandler.Single<Object>) delivery.handler();
     Event<Object> event = nextAttempt(delivery, handler.type());
     if (event == null) {
-      return;
+      return Verdict.UNKNOWN;
     }
     Outcome outcome;
     Throwable failure = null;
@@ -81,16 +122,18 @@ final class InboundPath {
       outcome = Outcome.RETRY;
       failure = e;
     }
+    Verdict verdict = outcome == Outcome.RETRY ? Verdict.FAILED : Verdict.SUCCEEDED;
     if (delivery.isDone()) {
-      return; // given back already, because its handler was stuck
+      return verdict; // given back already, because its handler was stuck
     }
     if (outcome != Outcome.RETRY) {
       settle(delivery, outcome);
-    } else if (mayRetry(delivery.attempts())) {
+    } else if (mayRetry(delivery, failure)) {
       retryLater(delivery, delivery.attempts(), failure);
     } else {
       fail(delivery, failure);
     }
+    return verdict;
   }
 
   /** Finds out what a message is and whose; says no when that settled it. */
@@ -162,37 +205,20 @@ final class InboundPath {
   }
 
   /** Calls a handler under its timeout. */
-  <R> R call(Callable<@Nullable R> handler, Work work) throws Throwable {
-    if (policy.timeout() == null) {
+  <R> R call(Callable<@Nullable R> handler, Work work) throws Exception {
+    Duration timeout = policy().timeout();
+    if (timeout == null) {
       return required(handler.call());
     }
-    Deadline deadline =
-        Deadline.start(
+    return required(
+        Deadline.call(
             context.timer(),
-            policy.timeout(),
+            timeout,
+            handler,
             () -> {
               endings.reportStuck();
               work.giveBack();
-            });
-    R result = null;
-    Throwable failure = null;
-    try {
-      result = handler.call();
-    } catch (Throwable e) {
-      failure = e;
-    }
-    if (deadline.end() && result == null) {
-      throw new InboardException(
-          ErrorCode.TIMEOUT,
-          null,
-          "handle",
-          "it was interrupted after " + policy.timeout(),
-          failure);
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return required(result);
+            }));
   }
 
   private static <R> R required(@Nullable R result) {
@@ -211,14 +237,19 @@ final class InboundPath {
     }
   }
 
-  boolean mayRetry(int failedAttempts) {
-    return !closing && policy.retry().allowsRetryAfter(failedAttempts);
+  /** Says whether another attempt follows one that failed. */
+  boolean mayRetry(Delivery delivery, @Nullable Throwable failure) {
+    ErrorCode code = failure instanceof InboardException e ? e.code() : null;
+    RetryRule retry = policy().retry();
+    return !closing
+        && retry.repeatsHandling(code)
+        && retry.allows(delivery.attempts(), delivery.elapsedNanos());
   }
 
   void retryLater(Work work, int failedAttempts, @Nullable Throwable failure) {
     endings.reportRetry(failedAttempts, failure);
     waiting.add(work);
-    long nanos = policy.retry().delayAfter(failedAttempts).toNanos();
+    long nanos = policy().retry().pauses().delayAfter(failedAttempts).toNanos();
     try {
       var unused = context.timer().schedule(() -> retryNow(work), nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {

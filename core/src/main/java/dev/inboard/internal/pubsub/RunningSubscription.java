@@ -1,5 +1,6 @@
 package dev.inboard.internal.pubsub;
 
+import dev.inboard.internal.resiliency.InboundGate;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A subscription that runs: its link to the driver in charge, and the path behind it. */
-final class RunningSubscription implements Subscription {
+final class RunningSubscription implements Subscription, InboundGate.Intake {
   private final String topic;
   private final SubscriptionSpec spec;
   private final OpenedComponent<PubSubDriver> component;
@@ -28,7 +29,8 @@ final class RunningSubscription implements Subscription {
   // Guarded by this.
   private @Nullable DriverSubscription link;
   private CompletableFuture<Void> drained = CompletableFuture.completedFuture(null);
-  private boolean paused;
+  private boolean paused; // by the application
+  private boolean held; // by the gate
   private @Nullable CompletableFuture<Void> ended; // null: it runs
 
   RunningSubscription(
@@ -48,6 +50,7 @@ final class RunningSubscription implements Subscription {
     this.path = path;
     this.receiver = receiver;
     this.onEnd = onEnd;
+    path.gate().connect(this);
   }
 
   /**
@@ -81,7 +84,7 @@ final class RunningSubscription implements Subscription {
       }
       before = link;
       link = made;
-      if (paused) {
+      if (paused || held) {
         made.pause();
       }
     }
@@ -112,15 +115,34 @@ final class RunningSubscription implements Subscription {
   @Override
   public synchronized void pause() {
     paused = true;
-    if (link != null) {
-      link.pause();
-    }
+    flowOrNot();
   }
 
   @Override
   public synchronized void resume() {
     paused = false;
-    if (link != null) {
+    flowOrNot();
+  }
+
+  @Override
+  public synchronized void hold() {
+    held = true;
+    flowOrNot();
+  }
+
+  @Override
+  public synchronized void release() {
+    held = false;
+    flowOrNot();
+  }
+
+  private void flowOrNot() {
+    if (link == null) {
+      return;
+    }
+    if (paused || held) {
+      link.pause();
+    } else {
       link.resume();
     }
   }

@@ -20,6 +20,7 @@ final class PolicyReader {
   private static final Duration MILLI = Duration.ofMillis(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HALF_SECOND = Duration.ofMillis(500);
+  private static final Duration LONGEST = Duration.ofDays(30);
   private static final Pattern CODES = Pattern.compile("(\\d{1,3})(?:-(\\d{1,3}))?");
 
   private PolicyReader() {}
@@ -42,19 +43,50 @@ final class PolicyReader {
     if (chance > 1) {
       policy.report("randomizationFactor", "is " + chance, "write a number from 0 to 1");
     }
-    return new Retry(
-        growth(policy),
-        policy.duration("duration", MILLI, Duration.ofSeconds(5)),
-        policy.duration("initialInterval", MILLI, HALF_SECOND),
-        policy.number("multiplier", 1, 1.5),
-        chance,
-        policy.duration("maxInterval", MILLI, MINUTE),
-        policy.has("maxElapsedTime")
-            ? policy.duration("maxElapsedTime", MILLI, Duration.ZERO)
-            : null,
-        policy.integer("maxRetries", -1, -1),
-        codes(matching, "httpStatusCodes", 100, 599, "429,500-599"),
-        codes(matching, "gRPCStatusCodes", 0, 16, "4,13-14"));
+    Retry retry =
+        new Retry(
+            growth(policy),
+            span(policy, "duration", Duration.ofSeconds(5)),
+            span(policy, "initialInterval", HALF_SECOND),
+            policy.number("multiplier", 1, 1.5),
+            chance,
+            span(policy, "maxInterval", MINUTE),
+            policy.has("maxElapsedTime") ? span(policy, "maxElapsedTime", Duration.ZERO) : null,
+            policy.integer("maxRetries", -1, -1),
+            codes(matching, "httpStatusCodes", 100, 599, "429,500-599"),
+            codes(matching, "gRPCStatusCodes", 0, 16, "4,13-14"));
+    checkPauses(policy, retry);
+    return retry;
+  }
+
+  private static void checkPauses(Fields policy, Retry retry) {
+    boolean grows = retry.growth() == Growth.EXPONENTIAL;
+    Duration first = grows ? retry.initialInterval() : retry.duration();
+    if (retry.maxRetries() < 0 && (first.isZero() || (grows && retry.maxInterval().isZero()))) {
+      policy.report(
+          first.isZero() ? (grows ? "initialInterval" : "duration") : "maxInterval",
+          "is zero, so that the policy would try again without a pause and without an end",
+          "write a pause such as 500ms, or limit maxRetries");
+    }
+  }
+
+  /** Returns a time span of a length that makes sense. */
+  static Duration span(Fields policy, String name, Duration otherwise) {
+    Duration span = policy.duration(name, MILLI, otherwise);
+    if (span.compareTo(LONGEST) > 0) {
+      policy.report(name, "is longer than 30 days", "write a shorter duration");
+      return otherwise;
+    }
+    return span;
+  }
+
+  /** Returns a time span that is not zero. */
+  private static Duration positive(Fields policy, String name, Duration otherwise) {
+    Duration span = span(policy, name, otherwise);
+    if (span.isZero() && policy.has(name)) {
+      policy.report(name, "is zero", "write a duration such as 500ms, 5s or 1h30m");
+    }
+    return span;
   }
 
   private static Growth growth(Fields policy) {
@@ -104,10 +136,10 @@ final class PolicyReader {
     policy.expectOnly(Set.of("maxRequests", "interval", "timeout", "trip"));
     String trip = policy.text("trip");
     int maxRequests = policy.integer("maxRequests", 0, 1);
-    Duration timeout = policy.duration("timeout", MILLI, MINUTE);
+    Duration timeout = span(policy, "timeout", MINUTE);
     return new CircuitBreaker(
         Math.max(1, maxRequests),
-        policy.duration("interval", MILLI, Duration.ZERO),
+        span(policy, "interval", Duration.ZERO),
         timeout.isZero() ? MINUTE : timeout,
         trip == null || trip.isBlank() ? "consecutiveFailures > 5" : trip.strip(),
         policy.origin());
@@ -117,7 +149,7 @@ final class PolicyReader {
     policy.expectOnly(Set.of("maxConcurrent", "maxWait"));
     policy.requiredText("maxConcurrent", "write how many calls may be under way at one time");
     return new Bulkhead(
-        policy.integer("maxConcurrent", 1, 1), policy.duration("maxWait", MILLI, Duration.ZERO));
+        policy.integer("maxConcurrent", 1, 1), span(policy, "maxWait", Duration.ZERO));
   }
 
   static RateLimit rateLimit(Fields policy) {
@@ -125,14 +157,14 @@ final class PolicyReader {
     policy.requiredText("limit", "write how many calls a period may have");
     return new RateLimit(
         policy.integer("limit", 1, 1),
-        policy.duration("period", MILLI, Duration.ofSeconds(1)),
-        policy.duration("maxWait", MILLI, Duration.ZERO));
+        positive(policy, "period", Duration.ofSeconds(1)),
+        span(policy, "maxWait", Duration.ZERO));
   }
 
   static Hedge hedge(Fields policy) {
     policy.expectOnly(Set.of("delay", "maxHedges"));
     policy.requiredText("delay", "write after which time a read is tried once more");
     return new Hedge(
-        policy.duration("delay", MILLI, Duration.ZERO), policy.integer("maxHedges", 1, 1));
+        positive(policy, "delay", Duration.ZERO), policy.integer("maxHedges", 1, 1));
   }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the targets of a {@code Resiliency} document; {@link PolicyReader} reads its policies. */
 final class ResiliencyReader {
-  private static final Duration MILLI = Duration.ofMillis(1);
   private static final int APP_BREAKERS = 100;
   private static final int ACTOR_BREAKERS = 5000;
 
@@ -49,7 +48,7 @@ final class ResiliencyReader {
       if (timeouts.requiredText(name, "write a duration such as 500ms, 5s or 1h30m").isEmpty()) {
         continue;
       }
-      all.put(name, timeouts.duration(name, MILLI, Duration.ZERO));
+      all.put(name, PolicyReader.span(timeouts, name, Duration.ZERO));
     }
     return all;
   }

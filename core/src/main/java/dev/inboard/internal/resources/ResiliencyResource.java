@@ -29,7 +29,7 @@ public record ResiliencyResource(
     Map<String, ComponentTarget> components) {
 
   /** A document without any policy. */
-  static final ResiliencyResource EMPTY =
+  public static final ResiliencyResource EMPTY =
       new ResiliencyResource(
           Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 

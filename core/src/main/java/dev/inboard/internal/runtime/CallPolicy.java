@@ -9,8 +9,18 @@ public interface CallPolicy {
   /**
    * Carries a call out.
    *
-   * @param attempt starts one attempt; may be called several times, never two at once
-   * @return completes with the outcome that counts
+   * @param isRead whether the call changes nothing, so that two attempts may be under way at once
+   * @param attempt starts one attempt; may be called several times, and never two at once unless it
+   *     is a read
+   * @return completes with the outcome that counts; {@link Abandonable} while more attempts may
+   *     follow
    */
-  <R extends @Nullable Object> CompletionStage<R> call(Supplier<CompletionStage<R>> attempt);
+  <R extends @Nullable Object> CompletionStage<R> call(
+      boolean isRead, Supplier<CompletionStage<R>> attempt);
+
+  /** A call for which nobody may be waiting any more. */
+  interface Abandonable {
+    /** Makes no further attempt. */
+    void abandon();
+  }
 }

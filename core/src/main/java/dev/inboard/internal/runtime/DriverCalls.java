@@ -26,16 +26,25 @@ public final class DriverCalls<D extends Driver> {
   private static final Class<?> MINIMAL_STAGE = CompletableFuture.completedStage(null).getClass();
 
   private final OpenedComponent<D> component;
-  private final @Nullable CallPolicy policy;
+  private final boolean guarded;
 
-  /**
-   * Prepares calls to a component.
-   *
-   * @param policy stands around every call; null: nothing does, and nothing is paid for it
-   */
-  public DriverCalls(OpenedComponent<D> component, @Nullable CallPolicy policy) {
+  /** Prepares calls to a component, under the policy it has when they begin. */
+  public DriverCalls(OpenedComponent<D> component) {
+    this(component, true);
+  }
+
+  private DriverCalls(OpenedComponent<D> component, boolean guarded) {
     this.component = component;
-    this.policy = policy;
+    this.guarded = guarded;
+  }
+
+  /** Prepares calls around which no policy stands, because what they do has its own. */
+  public static <D extends Driver> DriverCalls<D> withoutPolicy(OpenedComponent<D> component) {
+    return new DriverCalls<>(component, false);
+  }
+
+  private @Nullable CallPolicy policy() {
+    return guarded ? component.policy() : null;
   }
 
   /** Carries a request out and waits for the answer. */
@@ -66,6 +75,7 @@ public final class DriverCalls<D extends Driver> {
         return request.answer().apply(stage.toCompletableFuture().get());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+        abandon(stage);
         String reason =
             "the thread was interrupted while it waited; the call may have taken effect";
         throw failure(request, ErrorCode.CANCELLED, reason, e);
@@ -83,7 +93,13 @@ public final class DriverCalls<D extends Driver> {
 
   /** Says whether a driver may be called without {@link #await}, because nothing stands between. */
   public boolean areDirect() {
-    return policy == null && mayBlock();
+    return policy() == null && mayBlock();
+  }
+
+  private static void abandon(@Nullable CompletionStage<?> stage) {
+    if (stage instanceof CallPolicy.Abandonable call) {
+      call.abandon();
+    }
   }
 
   private static boolean mayBlock() {
@@ -105,7 +121,7 @@ public final class DriverCalls<D extends Driver> {
         return CompletableFuture.completedFuture(
             request.answer().apply(stage.toCompletableFuture().join()));
       }
-      Answer<R, S> answer = new Answer<>(request, driver);
+      Answer<R, S> answer = new Answer<>(request, driver, stage);
       stage.whenComplete(answer);
       return answer;
     } catch (RuntimeException e) {
@@ -123,10 +139,11 @@ public final class DriverCalls<D extends Driver> {
 
   private <R extends @Nullable Object> CompletionStage<R> begin(Request<D, R, ?> request) {
     try {
+      CallPolicy policy = policy();
       CompletionStage<R> stage =
           policy == null
               ? request.call().apply(component.driver())
-              : policy.call(() -> request.call().apply(component.driver()));
+              : policy.call(request.isRead(), () -> request.call().apply(component.driver()));
       return Objects.requireNonNull(stage, "stage");
     } catch (InboardException e) {
       throw e; // the request itself found that the driver cannot do this
@@ -179,10 +196,19 @@ public final class DriverCalls<D extends Driver> {
       extends CompletableFuture<S> implements BiConsumer<R, @Nullable Throwable> {
     private final Request<D, R, S> request;
     private D driver; // in charge when the attempt under way began
+    private volatile CompletionStage<R> stage; // what is waited for
 
-    Answer(Request<D, R, S> request, D driver) {
+    Answer(Request<D, R, S> request, D driver, CompletionStage<R> stage) {
       this.request = request;
       this.driver = driver;
+      this.stage = stage;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      boolean cancelled = super.cancel(mayInterrupt);
+      abandon(stage);
+      return cancelled;
     }
 
     @Override
@@ -204,7 +230,8 @@ public final class DriverCalls<D extends Driver> {
         throw failure(request, cause);
       }
       driver = component.driver();
-      begin(request).whenComplete(this);
+      stage = begin(request);
+      stage.whenComplete(this);
     }
   }
 }

@@ -3,16 +3,19 @@ package dev.inboard.internal.runtime;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Driver;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A component that serves: its document, its resolved spec, and the driver that is in charge now.
+ * A component that serves: its document, its resolved spec, the driver that is in charge now, and
+ * the policy around calls to it.
  *
- * <p>All three can be replaced while calls are under way (a changed file, a rotated secret): take
+ * <p>All of it can be replaced while calls are under way (a changed file, a rotated secret): take
  * them afresh for every call and keep them nowhere. What is made from the spec is kept in a {@link
  * Derived}.
  */
 public final class OpenedComponent<D extends Driver> {
   private volatile Serving<D> serving; // written by the runtime when it swaps the component
+  private volatile @Nullable CallPolicy policy; // written by the runtime when policies change
 
   /** What serves at one time: a driver, and what it was opened with. */
   public record Serving<D extends Driver>(
@@ -57,6 +60,16 @@ public final class OpenedComponent<D extends Driver> {
     Serving<D> old = serving;
     serving = next;
     return old;
+  }
+
+  /** Returns what stands around every call; null: nothing does, and nothing is paid for it. */
+  public @Nullable CallPolicy policy() {
+    return policy;
+  }
+
+  /** Puts another policy around the calls that begin from now on. */
+  public void guard(@Nullable CallPolicy next) {
+    policy = next;
   }
 
   /** Returns {@code name (type)}, as every error message begins. */

@@ -10,11 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param verb what the application called, such as {@code get}
  * @param thing what it called it for, such as a key; null when there is no single thing
+ * @param isRead whether it changes nothing, so that two attempts may be under way at once
  * @param call starts the call; may throw an {@link dev.inboard.common.InboardException} of its own
  * @param answer turns what the driver answers into what the application gets
  */
 public record Request<D extends Driver, R extends @Nullable Object, S extends @Nullable Object>(
     String verb,
     @Nullable String thing,
+    boolean isRead,
     Function<D, CompletionStage<R>> call,
-    Function<R, S> answer) {}
+    Function<R, S> answer) {
+  /** A call that may change something. */
+  public Request(
+      String verb,
+      @Nullable String thing,
+      Function<D, CompletionStage<R>> call,
+      Function<R, S> answer) {
+    this(verb, thing, false, call, answer);
+  }
+}

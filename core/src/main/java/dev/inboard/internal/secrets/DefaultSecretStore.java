@@ -39,7 +39,7 @@ public final class DefaultSecretStore implements SecretStore {
     this.component = component;
     this.context = context;
     requests = new Derived<>(component, serving -> new SecretRequests(serving.spec(), scope));
-    calls = new DriverCalls<>(component, null);
+    calls = new DriverCalls<>(component);
   }
 
   @Override

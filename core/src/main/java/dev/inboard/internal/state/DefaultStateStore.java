@@ -57,7 +57,7 @@ public final class DefaultStateStore implements StateStore {
     requests =
         new Derived<>(
             component, serving -> requests(serving.resource(), serving.spec(), context, codec));
-    calls = new DriverCalls<>(component, null);
+    calls = new DriverCalls<>(component);
     async = new DefaultAsyncStateStore(requests, calls);
   }
 

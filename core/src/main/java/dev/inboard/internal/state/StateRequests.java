@@ -52,7 +52,7 @@ final class StateRequests {
     Type type = operations.given(given, "get", "type");
     String storedKey = storedKey(key);
     return new Request<>(
-        "get", key, driver -> driver.get(storedKey), stored -> entry(key, stored, type));
+        "get", key, true, driver -> driver.get(storedKey), stored -> entry(key, stored, type));
   }
 
   static @Nullable Type typeOf(@Nullable TypeRef<?> type) {
@@ -78,6 +78,7 @@ final class StateRequests {
     return new Request<>(
         "getBulk of " + asked.size() + " keys",
         null,
+        true,
         driver -> BulkCalls.get(driver, storedKeys),
         items -> paired(asked, items, (key, item) -> bulkEntry(key, item, type)));
   }
@@ -173,6 +174,7 @@ final class StateRequests {
     return new Request<>(
         "keys",
         beginning,
+        true,
         driver -> {
           if (!(driver instanceof KeyListingStateStoreDriver listing)
               || !driver.features().contains(Feature.KEY_LISTING)) {

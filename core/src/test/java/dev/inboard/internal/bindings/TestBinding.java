@@ -1,6 +1,9 @@
 package dev.inboard.internal.bindings;
 
 import dev.inboard.internal.json.Json;
+import dev.inboard.internal.resiliency.InboundGate;
+import dev.inboard.internal.resiliency.InboundRules;
+import dev.inboard.internal.resiliency.Later;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.runtime.OpenedComponent;
@@ -49,6 +52,11 @@ final class TestBinding implements InputBindingDriver, OutputBindingDriver, Driv
             false,
             new Origin("box.yaml", 1));
     return new OpenedComponent<>(resource, ComponentSpec.of("box", type, metadata), driver);
+  }
+
+  /** Lets everything through. */
+  static InboundGate gate(ScheduledExecutorService timer) {
+    return new InboundGate("box", () -> InboundRules.NONE, new Later(timer));
   }
 
   static RuntimeContext context(Executor handlers, ScheduledExecutorService timer) {

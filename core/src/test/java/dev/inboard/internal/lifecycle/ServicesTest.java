@@ -105,7 +105,10 @@ class ServicesTest {
               right: {trip: totalFailures}
               wrong: {trip: totalFailure}
         """);
-    running.start().close();
+    assertThatThrownBy(running::start)
+        .hasMessageContaining(
+            "1.yaml:7: circuit breaker 'right': its trip needs an engine of conditions; add the"
+                + " dependency inboard-expressions-cel, or write 'consecutiveFailures > 5'");
     register(ExpressionEngine.class, Words.class.getName());
     assertThatThrownBy(running::start)
         .hasMessage(

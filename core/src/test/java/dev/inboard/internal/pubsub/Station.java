@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.json.Json;
 import dev.inboard.internal.json.JsonCodec;
+import dev.inboard.internal.resiliency.InboundRules;
+import dev.inboard.internal.resiliency.Later;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.MetadataItem;
 import dev.inboard.internal.resources.Origin;
@@ -57,6 +59,8 @@ final class Station implements AutoCloseable {
   final OpenedComponent<dev.inboard.spi.pubsub.PubSubDriver> component;
   final ObjectMapper mapper = Json.newMapper();
 
+  volatile InboundRules rules = InboundRules.NONE;
+
   private final ComponentSpec spec;
   private final ExecutorService handlers = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -88,7 +92,9 @@ final class Station implements AutoCloseable {
     tap = newDriver(features);
     component = new OpenedComponent<>(resource, spec, tap);
     RuntimeContext context = new RuntimeContext("shop", "space", clock, mapper, handlers, timer);
-    bus = new DefaultPubSub(component, context, new JsonCodec(mapper), engine, null);
+    bus =
+        new DefaultPubSub(
+            component, context, new JsonCodec(mapper), engine, () -> rules, new Later(timer));
   }
 
   static Station open() {

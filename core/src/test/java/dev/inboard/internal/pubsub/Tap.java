@@ -8,6 +8,7 @@ import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.Settlement;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ final class Tap implements PubSubDriver {
 
   private final PubSubDriver broker;
   private final Set<Feature> features;
+  private volatile boolean paused;
   private volatile Function<OutboundMessage, CompletionStage<Void>> publishing;
 
   Tap(PubSubDriver broker, Set<Feature> features) {
@@ -49,12 +51,49 @@ final class Tap implements PubSubDriver {
   public CompletionStage<DriverSubscription> subscribe(
       SubscriptionSpec spec, MessageReceiver receiver) {
     subscribed.add(spec);
-    return broker.subscribe(
-        spec,
-        message ->
-            receiver
-                .receive(message)
-                .whenComplete((settlement, failure) -> settlements.add(settlement)));
+    return broker
+        .subscribe(
+            spec,
+            message ->
+                receiver
+                    .receive(message)
+                    .whenComplete((settlement, failure) -> settlements.add(settlement)))
+        .thenApply(Valve::new);
+  }
+
+  /** Says whether the last who paused or resumed a subscription has paused it. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  private final class Valve implements DriverSubscription {
+    private final DriverSubscription link;
+
+    Valve(DriverSubscription link) {
+      this.link = link;
+    }
+
+    @Override
+    public void pause() {
+      paused = true;
+      link.pause();
+    }
+
+    @Override
+    public void resume() {
+      paused = false;
+      link.resume();
+    }
+
+    @Override
+    public CompletionStage<Void> stop() {
+      return link.stop();
+    }
+
+    @Override
+    public OptionalLong lag() {
+      return link.lag();
+    }
   }
 
   @Override

@@ -25,6 +25,9 @@ class WorkersTest {
     }
 
     @Override
+    public void resume() {}
+
+    @Override
     public void giveBack() {
       back.run();
     }

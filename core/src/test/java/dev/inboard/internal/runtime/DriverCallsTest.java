@@ -78,7 +78,7 @@ class DriverCallsTest {
               new Origin("orders.yaml", 1)),
           ComponentSpec.of("orders", "state.manual", Map.of()),
           driver);
-  private final DriverCalls<ManualDriver> calls = new DriverCalls<>(component, null);
+  private final DriverCalls<ManualDriver> calls = new DriverCalls<>(component);
   private final Request<ManualDriver, String, String> request =
       new Request<>("get", "17", ManualDriver::ask, answer -> answer + "!");
 
@@ -344,19 +344,20 @@ class DriverCallsTest {
     CallPolicy twice =
         new CallPolicy() {
           @Override
-          public <R> CompletionStage<R> call(Supplier<CompletionStage<R>> attempt) {
+          public <R> CompletionStage<R> call(
+              boolean isRead, Supplier<CompletionStage<R>> attempt) {
             seen.add("called");
             return attempt.get().exceptionallyCompose(failure -> attempt.get());
           }
         };
-    DriverCalls<ManualDriver> guarded = new DriverCalls<>(component, twice);
-    assertThat(guarded.areDirect()).isFalse();
-    CompletableFuture<String> future = guarded.start(() -> request);
+    component.guard(twice);
+    assertThat(calls.areDirect()).isFalse();
+    CompletableFuture<String> future = calls.start(() -> request);
     driver.call(0).completeExceptionally(failure(ErrorCode.UNAVAILABLE));
     driver.call(1).complete("tea");
     assertThat(future).isCompletedWithValue("tea!");
     client(() -> driver.call(2).complete("milk"));
-    assertThat(guarded.await(request)).isEqualTo("milk!");
+    assertThat(calls.await(request)).isEqualTo("milk!");
     assertThat(seen).hasSize(2);
   }
 }

@@ -1,15 +1,19 @@
-package dev.inboard.internal.pubsub;
+package dev.inboard.internal.resiliency;
 
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one call of a handler: interrupts its thread when the time is over, and calls for help
  * when it goes on for as long again.
  */
-final class Deadline {
+public final class Deadline {
   private final Thread thread = Thread.currentThread();
   private final ScheduledExecutorService timer;
   private final Duration timeout;
@@ -26,12 +30,35 @@ final class Deadline {
   }
 
   /**
-   * Begins to watch the current thread.
+   * Calls a handler on the current thread, which is interrupted when the time is over.
    *
    * @param stuck runs on the timer when an interrupt was not enough
+   * @return what the handler returns, even if it is late
+   * @throws InboardException {@code TIMEOUT} when the time was over and the handler returned
+   *     nothing
    */
-  static Deadline start(ScheduledExecutorService timer, Duration timeout, Runnable stuck) {
-    return new Deadline(timer, timeout, stuck);
+  public static <R extends @Nullable Object> @Nullable R call(
+      ScheduledExecutorService timer, Duration timeout, Callable<R> handler, Runnable stuck)
+      throws Exception {
+    Deadline deadline = new Deadline(timer, timeout, stuck);
+    R result = null;
+    Throwable failure = null;
+    try {
+      result = handler.call();
+    } catch (Exception | Error e) {
+      failure = e;
+    }
+    if (deadline.end() && result == null) {
+      throw new InboardException(
+          ErrorCode.TIMEOUT, null, "handle", "it was interrupted after " + timeout, failure);
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof Exception exception) {
+      throw exception;
+    }
+    return result;
   }
 
   private synchronized void interrupt() {
@@ -57,7 +84,7 @@ final class Deadline {
    *
    * @return whether the time was over
    */
-  synchronized boolean end() {
+  private synchronized boolean end() {
     over = true;
     alarm.cancel(false);
     if (fired) {

@@ -406,13 +406,23 @@ final class Backlog {
                 }));
   }
 
-  /** Returns how many messages of each partition are fetched and not handled. */
-  Map<TopicPartition, Integer> unhandled() {
+  /** Returns how many messages are fetched and not handled. */
+  long unhandled() {
     lock.lock();
     try {
-      Map<TopicPartition, Integer> counts = new HashMap<>();
-      partitions.forEach((name, partition) -> counts.put(name, partition.unhandled()));
-      return counts;
+      return partitions.values().stream().mapToLong(PartitionBacklog::unhandled).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the offset of each partition that is fetched next. */
+  Map<TopicPartition, Long> fetched() {
+    lock.lock();
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      partitions.forEach((name, partition) -> ends.put(name, partition.end()));
+      return ends;
     } finally {
       lock.unlock();
     }

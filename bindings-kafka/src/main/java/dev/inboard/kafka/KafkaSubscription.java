@@ -25,6 +25,8 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ final class KafkaSubscription implements DriverSubscription {
   private static final Duration PARTLY_FULL_POLL = Duration.ofMillis(10);
   private static final Duration PAUSED_POLL = Duration.ofMillis(50);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(10);
 
   private final String label;
@@ -57,6 +61,8 @@ final class KafkaSubscription implements DriverSubscription {
 
   // Touched by the thread alone.
   private final Set<TopicPartition> assigned = new HashSet<>();
+  private final Map<TopicPartition, Long> newest = new HashMap<>(); // where partitions end
+  private long nextLook = System.nanoTime();
   private StartOffsets startOffsets;
   private boolean committing;
   private long nextCommit = System.nanoTime();
@@ -158,7 +164,7 @@ final class KafkaSubscription implements DriverSubscription {
       while (!isOver()) {
         serve(joined);
       }
-      commitNow(joined, assigned);
+      commitLast(joined);
     } finally {
       consumer = null;
       backlog.close(List.copyOf(assigned));
@@ -273,39 +279,69 @@ final class KafkaSubscription implements DriverSubscription {
         });
   }
 
-  /** Commits what is handled of some partitions; what fails here is delivered again elsewhere. */
-  private void commitNow(
+  /**
+   * Commits what is handled of some partitions; what fails here is delivered again elsewhere.
+   *
+   * @return false when it is to be tried again
+   */
+  private boolean commitNow(
       KafkaConsumer<byte[], byte[]> joined, Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> offsets = backlog.uncommitted();
     offsets.keySet().retainAll(Set.copyOf(partitions));
     if (offsets.isEmpty()) {
-      return;
+      return true;
     }
     try {
       joined.commitSync(offsets, CLOSE_TIMEOUT);
       backlog.committed(offsets);
+      return true;
     } catch (WakeupException e) {
-      commitNow(joined, partitions); // it was meant for a wait, not for this
+      return commitNow(joined, partitions); // it was meant for a wait, not for this
+    } catch (RebalanceInProgressException e) {
+      return false;
     } catch (RuntimeException e) {
       LOG.warn(
           "{}: what was handled of {} could not be committed; some of it will be delivered again: {}",
           label,
           offsets.keySet(),
           e.toString());
+      return true;
+    }
+  }
+
+  /** Commits before leaving; while the group rebalances, it takes no commits. */
+  private void commitLast(KafkaConsumer<byte[], byte[]> joined) {
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+    while (!commitNow(joined, assigned) && System.nanoTime() - deadline < 0) {
+      serve(joined);
     }
   }
 
   private void measure(KafkaConsumer<byte[], byte[]> joined) {
-    long sum = 0;
-    Map<TopicPartition, Integer> unhandled = backlog.unhandled();
+    Map<TopicPartition, Long> fetched = backlog.fetched();
+    if (System.nanoTime() - nextLook >= 0 && !joined.paused().isEmpty()) {
+      nextLook = System.nanoTime() + LOOK_INTERVAL.toNanos();
+      look(joined, joined.paused());
+    }
+    long sum = backlog.unhandled();
     for (TopicPartition partition : assigned) {
+      long next = fetched.getOrDefault(partition, 0L);
       OptionalLong unfetched = joined.currentLag(partition);
-      if (unfetched.isEmpty()) {
-        return;
+      if (unfetched.isPresent()) {
+        newest.merge(partition, next + unfetched.getAsLong(), Math::max);
       }
-      sum += unfetched.getAsLong() + unhandled.getOrDefault(partition, 0);
+      sum += Math.max(0, newest.getOrDefault(partition, 0L) - next);
     }
     lag = sum;
+  }
+
+  /** Asks where partitions end; of those that are not fetched from, one hears nothing else. */
+  private void look(KafkaConsumer<byte[], byte[]> joined, Collection<TopicPartition> partitions) {
+    try {
+      newest.putAll(joined.endOffsets(partitions, LOOK_TIMEOUT));
+    } catch (TimeoutException e) {
+      LOG.debug("{}: the lag is not known at the moment", label, e);
+    }
   }
 
   private String operation() {
@@ -374,6 +410,8 @@ final class KafkaSubscription implements DriverSubscription {
             backlog.open(new PartitionBacklog(name, offset));
             assigned.add(name);
           });
+      look(joined, partitions);
+      measure(joined);
     }
 
     private Map<TopicPartition, OffsetAndMetadata> known(
@@ -398,7 +436,7 @@ final class KafkaSubscription implements DriverSubscription {
       } catch (InterruptedException e) {
         throw new InterruptException(e);
       }
-      commitNow(joined, partitions);
+      var unused = commitNow(joined, partitions);
       onPartitionsLost(partitions);
     }
 
@@ -406,6 +444,7 @@ final class KafkaSubscription implements DriverSubscription {
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       backlog.close(partitions);
       assigned.removeAll(partitions);
+      newest.keySet().removeAll(partitions);
     }
   }
 }

@@ -35,6 +35,11 @@ final class PartitionBacklog {
     end = offset;
   }
 
+  /** Returns the offset that is fetched next. */
+  long end() {
+    return end;
+  }
+
   void fetchedTo(long next) {
     end = Math.max(end, next);
   }

@@ -25,9 +25,8 @@ class KafkaPubSubConformanceIT extends PubSubConformance {
     return Set.of(Feature.ORDER_PER_KEY, Feature.RETAINED_MESSAGES, Feature.DURABLE);
   }
 
-  /** A record of the default size of 1 MiB has its headers, too. */
   @Override
   public int maxMessageBytes() {
-    return 1_048_000;
+    return 1 << 20;
   }
 }

@@ -30,9 +30,11 @@ final class TestComponents {
     return new KafkaBindingProvider().open(spec("intake", "bindings.kafka", fields));
   }
 
-  /** Without an {@code authType} among the fields, it is none. */
+  /** Without an {@code authType} it is none; members hear soon of each other, and die soon. */
   static ComponentSpec spec(String name, String type, String... fields) {
-    Map<String, String> metadata = new HashMap<>(Map.of("authType", "none"));
+    Map<String, String> metadata =
+        new HashMap<>(
+            Map.of("authType", "none", "heartbeatInterval", "300ms", "sessionTimeout", "6s"));
     for (int i = 0; i < fields.length; i += 2) {
       metadata.put(fields[i], fields[i + 1]);
     }

@@ -39,6 +39,7 @@ record ConnectionOptions(
     factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
     factory.setChannelRpcTimeout(ANSWER_MILLIS);
     factory.setThreadFactory(threads(spec.name()));
+    factory.setExceptionHandler(new QuietExceptionHandler());
     if (address.tls()) {
       factory.useSslProtocol(tls.context());
       factory.enableHostnameVerification();

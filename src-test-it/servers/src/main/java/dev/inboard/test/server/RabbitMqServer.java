@@ -20,11 +20,13 @@ public final class RabbitMqServer extends Server {
   private final int distributionPort = FreePorts.take();
   private final AtomicInteger virtualHosts = new AtomicInteger();
   private final List<String> settings;
+  private final List<String> plugins;
   private String programs = "";
 
-  private RabbitMqServer(List<String> settings) {
+  private RabbitMqServer(List<String> settings, List<String> plugins) {
     super("rabbitmq");
     this.settings = settings;
+    this.plugins = plugins;
   }
 
   /**
@@ -34,7 +36,12 @@ public final class RabbitMqServer extends Server {
    *     the defaults
    */
   public static RabbitMqServer create(String... settings) {
-    return new RabbitMqServer(List.of(settings));
+    return new RabbitMqServer(List.of(settings), List.of());
+  }
+
+  /** Returns the same broker with plugins, such as {@code rabbitmq_auth_mechanism_ssl}. */
+  public RabbitMqServer withPlugins(String... names) {
+    return new RabbitMqServer(settings, List.of(names));
   }
 
   /**
@@ -122,7 +129,7 @@ public final class RabbitMqServer extends Server {
     lines.add("disk_free_limit.absolute = 50MB");
     lines.addAll(settings);
     Folders.write(folder.resolve("rabbitmq.conf"), lines);
-    Folders.write(folder.resolve("enabled_plugins"), List.of("[]."));
+    Folders.write(folder.resolve("enabled_plugins"), List.of("[" + String.join(",", plugins) + "]."));
     Path cookie = Folders.write(folder.resolve(".erlang.cookie"), List.of("INBOARDTESTS"));
     try {
       Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));

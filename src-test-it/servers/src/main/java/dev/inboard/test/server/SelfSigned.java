@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** Certificates for servers that are their own authority, made with the JDK's keytool. */
-final class SelfSigned {
+public final class SelfSigned {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private SelfSigned() {}
@@ -22,7 +22,7 @@ final class SelfSigned {
    * Writes {@code certificate.pem} and {@code key.pem} and returns the former. Called again, it
    * writes the same ones.
    */
-  static Path create(Path folder, String name) {
+  public static Path create(Path folder, String name) {
     Path store = folder.resolve("keys.p12");
     try {
       if (!Files.exists(store)) {

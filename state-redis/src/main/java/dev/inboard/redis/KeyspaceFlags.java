@@ -47,12 +47,11 @@ final class KeyspaceFlags {
   /** Returns the needed flags that are not there. */
   static String missing(String flags) {
     StringBuilder missing = new StringBuilder();
-    for (char flag : NEEDED.toCharArray()) {
-      boolean covered = flags.indexOf(flag) >= 0 || (flag != 'K' && flags.indexOf(ALL) >= 0);
-      if (!covered) {
-        missing.append(flag);
-      }
-    }
+    NEEDED
+        .chars()
+        .filter(
+            flag -> flags.indexOf(flag) < 0 && (flag == 'K' || flags.indexOf(ALL) < 0))
+        .forEach(flag -> missing.append((char) flag));
     return missing.toString();
   }
 }

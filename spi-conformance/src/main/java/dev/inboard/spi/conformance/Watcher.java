@@ -68,7 +68,7 @@ final class Watcher implements ConfigurationReceiver {
   }
 
   void awaitItems(String what, Predicate<Map<String, StoredItem>> condition) {
-    await(what).atMost(Answers.PATIENCE).until(this::items, condition::test);
+    await(what).atMost(Answers.PATIENCE).until(this::items, condition);
   }
 
   void awaitValue(String key, String value, String version) {

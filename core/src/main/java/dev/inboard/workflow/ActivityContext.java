@@ -1,5 +1,7 @@
 package dev.inboard.workflow;
 
+import java.util.Optional;
+
 /** What an activity may know about the call it serves. Safe for use by many threads. */
 public interface ActivityContext {
   /** Returns the id of the workflow instance that asked. */
@@ -23,6 +25,19 @@ public interface ActivityContext {
    * @throws java.util.concurrent.CancellationException when the result is no longer wanted
    */
   void heartbeat();
+
+  /**
+   * The same, noting how far the work has got, for the next attempt to go on from there.
+   *
+   * @param progress stored with the failure of this attempt. Not stored when the process dies: then
+   *     this attempt begins again with what it began with before
+   * @throws java.util.concurrent.CancellationException when the result is no longer wanted
+   * @throws dev.inboard.common.InboardException {@code INVALID_ARGUMENT} when it cannot be stored
+   */
+  void heartbeat(Object progress);
+
+  /** Returns how far this attempt, or else the one before, has said that it got. */
+  <T> Optional<T> progress(Class<T> type);
 
   /**
    * Says whether the result is no longer wanted: the instance ended or was cancelled, or the time

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     is given
  * @param zone whose wall clock {@code cron} means
  * @param misfire what becomes of times that passed while nothing ran
+ * @param overlap what becomes of a time that comes while the instance before has not finished
  */
 public record Schedule(
     String name,
@@ -25,7 +26,8 @@ public record Schedule(
     @Nullable String cron,
     @Nullable Duration every,
     ZoneId zone,
-    Misfire misfire) {
+    Misfire misfire,
+    Overlap overlap) {
 
   /** What becomes of times that passed while nothing ran. */
   public enum Misfire {
@@ -35,6 +37,16 @@ public record Schedule(
     FIRE_ALL,
     /** They are forgotten. */
     SKIP
+  }
+
+  /** What becomes of a time that comes while the instance before has not finished. */
+  public enum Overlap {
+    /** Both run. */
+    ALLOW,
+    /** The time is not served. */
+    SKIP,
+    /** The instance before is terminated. */
+    REPLACE
   }
 
   /** Checks that there is one way to tell the time. */
@@ -49,22 +61,34 @@ public record Schedule(
 
   /** Starts a workflow by the clock on the wall. */
   public static Schedule cron(String name, String cron, ZoneId zone, String workflow) {
-    return new Schedule(name, workflow, null, cron, null, zone, Misfire.FIRE_ONCE);
+    return new Schedule(name, workflow, null, cron, null, zone, Misfire.FIRE_ONCE, Overlap.ALLOW);
   }
 
   /** Starts a workflow again and again. */
   public static Schedule every(String name, Duration span, String workflow) {
     return new Schedule(
-        name, workflow, null, null, span, java.time.ZoneOffset.UTC, Misfire.FIRE_ONCE);
+        name,
+        workflow,
+        null,
+        null,
+        span,
+        java.time.ZoneOffset.UTC,
+        Misfire.FIRE_ONCE,
+        Overlap.ALLOW);
   }
 
   /** The same with an input. */
   public Schedule withInput(@Nullable Object input) {
-    return new Schedule(name, workflow, input, cron, every, zone, misfire);
+    return new Schedule(name, workflow, input, cron, every, zone, misfire, overlap);
   }
 
   /** The same with another misfire policy. */
   public Schedule withMisfire(Misfire misfire) {
-    return new Schedule(name, workflow, input, cron, every, zone, misfire);
+    return new Schedule(name, workflow, input, cron, every, zone, misfire, overlap);
+  }
+
+  /** The same with another rule for instances that take long. */
+  public Schedule withOverlap(Overlap overlap) {
+    return new Schedule(name, workflow, input, cron, every, zone, misfire, overlap);
   }
 }

@@ -1,5 +1,6 @@
 package dev.inboard.workflow;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -20,6 +21,17 @@ public interface Schedules {
 
   /** Starts one instance now. */
   void trigger(String name);
+
+  /**
+   * Starts an instance for every time of a past span that was not served, one beside the other; the
+   * overlap rule is not asked. Returns when they are started.
+   *
+   * @param from the first time that counts
+   * @param to counts no more
+   * @return how many times there are in the span, those that were served before included
+   * @throws dev.inboard.common.InboardException {@code INVALID_ARGUMENT} when it is over 10,000
+   */
+  int backfill(String name, Instant from, Instant to);
 
   /** Removes a schedule. Instances it has started go on. */
   void remove(String name);

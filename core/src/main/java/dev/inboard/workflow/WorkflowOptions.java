@@ -1,8 +1,8 @@
 package dev.inboard.workflow;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the engine of one runtime works.
@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     suggested
  * @param maxRecoveries how often an instance may be taken from a dead node, without storing
  *     anything in between, before it is stalled
- * @param retention how long a finished instance is kept; null: for ever
+ * @param retention how long a finished instance is kept, by how it ended; for ever when it ended in
+ *     a way that is not named
  */
 public record WorkflowOptions(
     int maxInMemory,
@@ -32,7 +33,7 @@ public record WorkflowOptions(
     int maxPayload,
     int maxHistory,
     int maxRecoveries,
-    @Nullable Duration retention) {
+    Map<WorkflowStatus, Duration> retention) {
   /** The settings when nothing is said. */
   public static final WorkflowOptions DEFAULT =
       new WorkflowOptions(
@@ -45,11 +46,45 @@ public record WorkflowOptions(
           2 * 1024 * 1024,
           50_000,
           100,
-          null);
+          Map.of());
 
-  /** Copies the limits. */
+  /** Checks and copies the values. */
   public WorkflowOptions {
     activityLimits = Map.copyOf(activityLimits);
+    retention = Map.copyOf(retention);
+    atLeast("maxInMemory", maxInMemory, 0);
+    atLeast("maxActivities", maxActivities, 0);
+    atLeast("maxPayload", maxPayload, 1);
+    atLeast("maxHistory", maxHistory, 1);
+    atLeast("maxRecoveries", maxRecoveries, 0);
+    activityLimits.forEach(
+        (name, limit) -> atLeast("the limit of activity '" + name + "'", limit, 1));
+    positive("idle", idle);
+    positive("lease", lease);
+    positive("poll", poll);
+    retention.forEach(
+        (status, age) -> {
+          if (!status.isFinished() || age.isNegative()) {
+            throw new IllegalArgumentException(
+                "retention of "
+                    + status
+                    + " is "
+                    + age
+                    + "; it is for finished instances, and not negative");
+          }
+        });
+  }
+
+  private static void atLeast(String what, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + " is " + value + ", but must be at least " + least);
+    }
+  }
+
+  private static void positive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " is " + value + ", but must be positive");
+    }
   }
 
   /** The same with another number of instances in memory. */
@@ -142,8 +177,23 @@ public record WorkflowOptions(
         retention);
   }
 
-  /** The same, deleting finished instances after a time. */
-  public WorkflowOptions withRetention(@Nullable Duration retention) {
+  /**
+   * The same, deleting instances some time after they finished, however they ended.
+   *
+   * @param age zero: soon
+   */
+  public WorkflowOptions withRetention(Duration age) {
+    Map<WorkflowStatus, Duration> ages = new EnumMap<>(WorkflowStatus.class);
+    for (WorkflowStatus status : WorkflowStatus.values()) {
+      if (status.isFinished()) {
+        ages.put(status, age);
+      }
+    }
+    return withRetention(ages);
+  }
+
+  /** The same, deleting instances some time after they ended in one of these ways. */
+  public WorkflowOptions withRetention(Map<WorkflowStatus, Duration> ages) {
     return new WorkflowOptions(
         maxInMemory,
         idle,
@@ -154,6 +204,6 @@ public record WorkflowOptions(
         maxPayload,
         maxHistory,
         maxRecoveries,
-        retention);
+        ages);
   }
 }

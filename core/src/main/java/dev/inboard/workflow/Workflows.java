@@ -99,6 +99,15 @@ public interface Workflows {
    */
   WorkflowRun rerun(String id, int task, @Nullable String newId);
 
+  /**
+   * The same, and the step gets another input, which is what repairs an instance that was fed a
+   * wrong one.
+   *
+   * @param task number of an activity or a child
+   * @param input null for none
+   */
+  WorkflowRun rerunWithInput(String id, int task, @Nullable String newId, @Nullable Object input);
+
   /** Returns the schedules by which workflows are started again and again. */
   Schedules schedules();
 }

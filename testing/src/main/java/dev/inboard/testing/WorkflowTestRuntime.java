@@ -40,12 +40,13 @@ public final class WorkflowTestRuntime implements AutoCloseable {
   private final VirtualHost host;
   private final WorkflowBackendDriver driver;
   private final Faults faults = new Faults();
+  private final BackendFaults backendFaults = new BackendFaults();
   private final Codec codec = new Json(JsonMapper.builder().findAndAddModules().build());
   private @Nullable WorkflowEngine engine;
 
   private WorkflowTestRuntime(int evictPercent, long seed) {
     host = new VirtualHost(Instant.parse("2026-01-01T00:00:00Z"), seed, evictPercent);
-    driver =
+    WorkflowBackendDriver memory =
         new InMemoryWorkflowBackendProvider()
             .open(
                 new ComponentSpec(
@@ -56,6 +57,7 @@ public final class WorkflowTestRuntime implements AutoCloseable {
                     "default",
                     Map.of(),
                     host.clock()));
+    driver = backendFaults.around(memory);
   }
 
   /** Makes a runtime. */
@@ -112,6 +114,11 @@ public final class WorkflowTestRuntime implements AutoCloseable {
   /** Returns what makes activities fail on purpose. */
   public Faults faults() {
     return faults;
+  }
+
+  /** Returns what makes the store fail on purpose. */
+  public BackendFaults backendFaults() {
+    return backendFaults;
   }
 
   /** Returns what applications call. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.workflow.CallOptions;
+import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowRun;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,6 +100,68 @@ class WorkflowTestRuntimeTest {
       assertThat(runtime.workflows().find(run.id()).orElseThrow().failure().message())
           .contains("activity 'even'")
           .contains("activity 'odd'");
+    }
+  }
+
+  @Test
+  void aStoreThatFailsCostsNothingButTime() {
+    try (WorkflowTestRuntime runtime = WorkflowTestRuntime.create()) {
+      java.util.List<Integer> results = new java.util.ArrayList<>();
+      runtime
+          .workflow(
+              "sum",
+              Integer.class,
+              (context, n) -> {
+                int sum = 0;
+                for (int i = 1; i <= n; i++) {
+                  sum = context.call("add", sum, Integer.class).await();
+                }
+                return sum;
+              })
+          .workflow(
+              "wait-and-sum",
+              Integer.class,
+              (context, n) -> {
+                context.sleep(Duration.ofMinutes(1));
+                return context.child("sum", 3, Integer.class).await();
+              })
+          .activity("add", Integer.class, (context, n) -> n + 1);
+      WorkflowRun run = runtime.workflows().start("sum", 3);
+      results.add(runtime.result(run, Integer.class));
+      for (int round = 0; round < 3; round++) {
+        WorkflowRun next =
+            runtime.workflows().start("wait-and-sum", null, StartOptions.id("r" + round));
+        BackendFaults faults = runtime.backendFaults();
+        switch (round) {
+          case 0 -> faults.loseWrites(4);
+          case 1 -> faults.loseAnswers(4);
+          default -> faults.failReads(4).loseWrites(1);
+        }
+        runtime.passTime(Duration.ofMinutes(10));
+        results.add(runtime.result(next, Integer.class));
+      }
+      assertThat(results).containsExactly(3, 3, 3, 3);
+    }
+  }
+
+  @Test
+  void aStoreThatIsDownIsWaitedFor() {
+    try (WorkflowTestRuntime runtime = WorkflowTestRuntime.create()) {
+      runtime.workflow(
+          "sleep",
+          Integer.class,
+          (context, n) -> {
+            context.sleep(Duration.ofHours(1));
+            context.sleep(Duration.ofHours(1));
+            return n;
+          });
+      WorkflowRun run = runtime.workflows().start("sleep", 1);
+      runtime.backendFaults().down();
+      assertThatThrownBy(() -> runtime.workflows().start("sleep", 2))
+          .hasMessageContaining("UNAVAILABLE");
+      runtime.passTime(Duration.ofHours(5));
+      runtime.backendFaults().up();
+      assertThat(runtime.result(run, Integer.class)).isEqualTo(1);
     }
   }
 }

@@ -12,7 +12,8 @@ record ActivityCall(
     String name,
     byte @Nullable [] input,
     CallOptions options,
-    long deadline) {
+    long deadline,
+    byte @Nullable [] details) {
 
   /**
    * Names the attempt: an older one that still runs somewhere must not stand in for a newer one.
@@ -27,7 +28,8 @@ record ActivityCall(
         task.name,
         task.input,
         task.options,
-        task.deadline());
+        task.deadline(),
+        task.details());
   }
 
   String idempotencyKey() {

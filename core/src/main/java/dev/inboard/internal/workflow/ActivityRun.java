@@ -9,6 +9,7 @@ import dev.inboard.workflow.Activity;
 import dev.inboard.workflow.ActivityContext;
 import dev.inboard.workflow.Failure;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class ActivityRun implements Runnable, ActivityContext {
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean cancelled;
   private volatile long lastBeat;
+  private volatile byte @Nullable [] details; // written by the activity
   private long began; // guarded by this
   private @Nullable Thread thread; // guarded by this; null unless the activity's code runs
   private @Nullable Cancellable watch; // guarded by this
@@ -30,6 +32,7 @@ final class ActivityRun implements Runnable, ActivityContext {
   ActivityRun(Activities activities, ActivityCall call) {
     this.activities = activities;
     this.call = call;
+    this.details = call.details();
   }
 
   ActivityCall call() {
@@ -73,7 +76,7 @@ final class ActivityRun implements Runnable, ActivityContext {
   }
 
   private HistoryEvent.Input failed(Failure failure) {
-    return new TaskFailed(call.key().task(), call.attempt(), failure, -1);
+    return new TaskFailed(call.key().task(), call.attempt(), failure, -1, details);
   }
 
   private void answer(HistoryEvent.Input answer) {
@@ -166,6 +169,19 @@ final class ActivityRun implements Runnable, ActivityContext {
           "the result of activity '" + name() + "' is no longer wanted");
     }
     lastBeat = activities.host().now();
+  }
+
+  @Override
+  public void heartbeat(Object progress) {
+    heartbeat();
+    details = activities.payloads().encode(progress, "progress of activity '" + name() + "'");
+  }
+
+  @Override
+  public <T> Optional<T> progress(Class<T> type) {
+    Object found =
+        activities.payloads().decode(details, type, "progress of activity '" + name() + "'");
+    return Optional.ofNullable(type.cast(found));
   }
 
   @Override

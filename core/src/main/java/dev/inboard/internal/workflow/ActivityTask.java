@@ -15,6 +15,7 @@ final class ActivityTask<T extends @Nullable Object> extends PendingTask<T> {
   private final long scheduledAt;
   private int attempt = 1;
   private long notBefore;
+  private byte @Nullable [] details;
 
   ActivityTask(
       Execution execution,
@@ -59,8 +60,14 @@ final class ActivityTask<T extends @Nullable Object> extends PendingTask<T> {
     return wanted && at < deadline() ? at : -1;
   }
 
-  void retry(long at) {
+  /** Returns what the last heartbeat of the attempt before said. */
+  byte @Nullable [] details() {
+    return details;
+  }
+
+  void retry(long at, byte @Nullable [] lastDetails) {
     attempt++;
     notBefore = at;
+    details = lastDetails;
   }
 }

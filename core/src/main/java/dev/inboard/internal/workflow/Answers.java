@@ -27,7 +27,8 @@ final class Answers {
     }
     if (answer instanceof TaskFailed failed && failed.attempt() == task.attempt()) {
       long retryAt = task.retryAt(failed.failure(), now);
-      return new TaskFailed(failed.task(), failed.attempt(), failed.failure(), retryAt);
+      return new TaskFailed(
+          failed.task(), failed.attempt(), failed.failure(), retryAt, failed.details());
     }
     return null;
   }

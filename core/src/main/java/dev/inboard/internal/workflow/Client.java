@@ -326,13 +326,31 @@ final class Client implements Workflows {
 
   @Override
   public WorkflowRun rerun(String id, int task, @Nullable String newId) {
+    return rerun(id, task, newId, null);
+  }
+
+  @Override
+  public WorkflowRun rerunWithInput(
+      String id, int task, @Nullable String newId, @Nullable Object input) {
+    byte[] bytes = engine.rules().payloads().encode(input, "input of step " + task);
+    return rerun(id, task, newId, new HistoryEvent.Replacement(task, bytes));
+  }
+
+  private WorkflowRun rerun(
+      String id, int task, @Nullable String newId, HistoryEvent.@Nullable Replacement replacement) {
     String operation = "rerun workflow '" + id + "' from step " + task;
     engine.checkOpen(operation);
     StoredInstance source = load(id, "rerun");
     Creation creation;
     try {
       creation =
-          Rerun.of(source, task, newId == null ? newId() : newId, newId(), engine.host().now());
+          Rerun.of(
+              source,
+              task,
+              replacement,
+              newId == null ? newId() : newId,
+              newId(),
+              engine.host().now());
     } catch (IllegalArgumentException e) {
       throw new InboardException(
           ErrorCode.INVALID_ARGUMENT, engine.label(), operation, String.valueOf(e.getMessage()), e);

@@ -4,15 +4,12 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.workflow.Delivery;
 import dev.inboard.spi.workflow.InstanceDefinition;
-import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstanceRecord;
-import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.WorkflowOptions;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final long SLOW_TURN = 1_000;
-  private static final int RETENTION_CHUNK = 500;
 
   private final String label;
   private final Supplier<WorkflowBackendDriver> driver;
@@ -47,6 +43,7 @@ final class Engine {
   private final Slots slots;
   private final Claimer claimer;
   private final Waiters waiters;
+  private final Retention retention;
   private final ConcurrentMap<String, Instance> instances = new ConcurrentHashMap<>();
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean reconciling = new AtomicBoolean();
@@ -74,6 +71,7 @@ final class Engine {
             options.maxInMemory() > 0 ? options.maxInMemory() : host.maxStrands(), this::makeRoom);
     this.claimer = new Claimer(this);
     this.waiters = new Waiters(this);
+    this.retention = new Retention(this, options.retention());
   }
 
   // ---- what everybody needs
@@ -169,9 +167,7 @@ final class Engine {
               driver().watch(this::hint);
               claimer.start();
               watchLater();
-              if (options.retention() != null) {
-                retainLater();
-              }
+              retention.start();
             });
   }
 
@@ -501,38 +497,5 @@ final class Engine {
       }
     }
     watchLater();
-  }
-
-  private void retainLater() {
-    long age = options.retention() == null ? 0 : options.retention().toMillis();
-    timers.at(host.now() + Math.max(1_000, Math.min(60_000, age / 10)), this::retain);
-  }
-
-  private void retain() {
-    long age = options.retention() == null ? 0 : options.retention().toMillis();
-    Instant before = Instant.ofEpochMilli(host.now() - age);
-    InstanceFilter old =
-        new InstanceFilter(
-            Set.of(
-                InstanceStatus.COMPLETED,
-                InstanceStatus.FAILED,
-                InstanceStatus.CANCELLED,
-                InstanceStatus.TERMINATED),
-            null,
-            null,
-            null,
-            null,
-            null,
-            before,
-            java.util.Map.of());
-    call(driver().purge(old, RETENTION_CHUNK))
-        .whenComplete(
-            (count, error) -> {
-              if (error == null && count == RETENTION_CHUNK) {
-                retain();
-              } else {
-                retainLater();
-              }
-            });
   }
 }

@@ -21,6 +21,7 @@ import dev.inboard.internal.workflow.HistoryEvent.TimerSet;
 import dev.inboard.internal.workflow.HistoryEvent.TurnStarted;
 import dev.inboard.internal.workflow.HistoryEvent.Unknown;
 import dev.inboard.internal.workflow.HistoryEvent.VersionChosen;
+import dev.inboard.workflow.Failure;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,6 +70,9 @@ final class EventCodec {
       out.number(e.attempt());
       out.number(e.retryAt());
       Failures.write(e.failure(), out);
+      if (e.details() != null) {
+        out.bytes(e.details());
+      }
       return 3;
     } else if (event instanceof TimerFired e) {
       out.number(e.task());
@@ -98,7 +102,11 @@ final class EventCodec {
       return 11;
     } else if (event instanceof Finished) {
       return 12;
-    } else if (event instanceof HistoryEvent.Reopened) {
+    } else if (event instanceof HistoryEvent.Reopened e) {
+      if (e.replacement() != null) {
+        out.number(e.replacement().task());
+        out.bytes(e.replacement().input());
+      }
       return 13;
     } else if (event instanceof Unknown e) {
       return e.kind();
@@ -156,7 +164,7 @@ final class EventCodec {
       case 10 -> takenOver(in);
       case 11 -> new ChildRetried(in.integer(), in.integer());
       case 12 -> new Finished();
-      case 13 -> new HistoryEvent.Reopened();
+      case 13 -> reopened(in);
       case 20 -> new ActivityScheduled(in.integer(), in.text(), in.bytes());
       case 21 -> new ChildScheduled(in.integer(), in.text(), in.text(), in.bytes());
       case 22 -> new DetachedStarted(in.integer(), in.text(), in.text());
@@ -169,11 +177,17 @@ final class EventCodec {
     };
   }
 
+  private static HistoryEvent.Reopened reopened(ByteReader in) {
+    return new HistoryEvent.Reopened(
+        in.hasMore() ? new HistoryEvent.Replacement(in.integer(), in.bytes()) : null);
+  }
+
   private static TaskFailed failed(ByteReader in) {
     int task = in.integer();
     int attempt = in.integer();
     long retryAt = in.number();
-    return new TaskFailed(task, attempt, Failures.read(in), retryAt);
+    Failure failure = Failures.read(in);
+    return new TaskFailed(task, attempt, failure, retryAt, in.hasMore() ? in.bytes() : null);
   }
 
   private static EventRaised raised(ByteReader in) {

@@ -212,8 +212,9 @@ final class Execution {
     historyLength++;
     reopen();
     if (!replaying) {
-      draft.add(request);
-      return request;
+      Request made = replayed == null ? request : replayed.replaced(request);
+      draft.add(made);
+      return made;
     }
     Request expected = replayed == null ? null : replayed.next();
     if (expected == null || !Requests.match(expected, request)) {
@@ -556,7 +557,7 @@ final class Execution {
     }
     PendingTask<?> task = task(failed.task());
     if (task instanceof ActivityTask<?> activity) {
-      activity.retry(failed.retryAt());
+      activity.retry(failed.retryAt(), failed.details());
     } else if (task instanceof ChildTask<?> child) {
       child.pauseUntil(failed.retryAt());
     }

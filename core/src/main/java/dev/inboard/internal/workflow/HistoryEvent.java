@@ -36,8 +36,13 @@ sealed interface HistoryEvent {
 
   /**
    * Ends the part that a rerun took from another instance: from here on the last turn goes on anew.
+   *
+   * @param replacement for the request of that number; null to leave it as it is
    */
-  record Reopened() implements HistoryEvent {}
+  record Reopened(@Nullable Replacement replacement) implements HistoryEvent {}
+
+  /** Another input for a request. */
+  record Replacement(int task, byte @Nullable [] input) {}
 
   /** The first entry of a later generation: what it takes over. */
   record TakenOver(List<EventRaised> events, List<String> messageIds) implements Input {}
@@ -49,8 +54,14 @@ sealed interface HistoryEvent {
    * An activity or a child failed.
    *
    * @param retryAt when the next attempt begins; -1 when there is none
+   * @param details what an activity's last heartbeat said; null when it said nothing
    */
-  record TaskFailed(int task, int attempt, Failure failure, long retryAt) implements Input {}
+  record TaskFailed(int task, int attempt, Failure failure, long retryAt, byte @Nullable [] details)
+      implements Input {
+    TaskFailed(int task, int attempt, Failure failure, long retryAt) {
+      this(task, attempt, failure, retryAt, null);
+    }
+  }
 
   /** A timer's time has come. */
   record TimerFired(int task) implements Input {}

@@ -12,7 +12,7 @@ final class RecordedTurn {
   final List<HistoryEvent.Input> inputs = new ArrayList<>();
   private final Deque<HistoryEvent.Request> requests = new ArrayDeque<>();
 
-  private boolean reopened;
+  private HistoryEvent.@Nullable Reopened reopened;
 
   private RecordedTurn(long time) {
     this.time = time;
@@ -20,7 +20,16 @@ final class RecordedTurn {
 
   /** Says whether the turn goes on beyond what is recorded. */
   boolean isOpen() {
-    return reopened && requests.isEmpty();
+    return reopened != null && requests.isEmpty();
+  }
+
+  /** Returns what to make of a request that follows where the turn was opened again. */
+  HistoryEvent.Request replaced(HistoryEvent.Request request) {
+    HistoryEvent.Replacement replacement = reopened == null ? null : reopened.replacement();
+    if (replacement == null || replacement.task() != request.task()) {
+      return request;
+    }
+    return Requests.withInput(request, replacement.input());
   }
 
   HistoryEvent.@Nullable Request peek() {
@@ -46,8 +55,8 @@ final class RecordedTurn {
           turns.getLast().inputs.add(input);
         } else if (event instanceof HistoryEvent.Request request) {
           turns.getLast().requests.add(request);
-        } else if (event instanceof HistoryEvent.Reopened) {
-          turns.getLast().reopened = true;
+        } else if (event instanceof HistoryEvent.Reopened reopened) {
+          turns.getLast().reopened = reopened;
         } else if (event instanceof HistoryEvent.Unknown unknown) {
           throw new Mismatch(
               "its history holds an event of kind "

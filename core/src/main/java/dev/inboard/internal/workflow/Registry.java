@@ -165,7 +165,7 @@ public final class Registry {
 
   /** Says whether nothing was added. */
   public boolean isEmpty() {
-    return workflowNames().isEmpty() && activities.isEmpty();
+    return workflowNames().isEmpty() && activityNames().isEmpty();
   }
 
   @Nullable RegisteredWorkflow find(String workflow, String version) {
@@ -186,9 +186,7 @@ public final class Registry {
   }
 
   Set<String> workflowNames() {
-    Set<String> names = new TreeSet<>(workflows.keySet());
-    names.removeIf(name -> name.startsWith("inboard."));
-    return names;
+    return own(workflows.keySet());
   }
 
   Set<String> versions(String workflow) {
@@ -197,6 +195,13 @@ public final class Registry {
 
   /** Returns the names of the activities. */
   public Set<String> activityNames() {
-    return activities.keySet();
+    return own(activities.keySet());
+  }
+
+  /** Returns the names that the application gave. */
+  private static Set<String> own(Set<String> all) {
+    Set<String> names = new TreeSet<>(all);
+    names.removeIf(name -> name.startsWith("inboard."));
+    return names;
   }
 }

@@ -59,6 +59,16 @@ final class Requests {
     return "the history has " + history + ", but the code asks for " + describe(made);
   }
 
+  /** Returns an activity or a child with another input; anything else as it is. */
+  static Request withInput(Request request, byte @Nullable [] input) {
+    if (request instanceof ActivityScheduled activity) {
+      return new ActivityScheduled(activity.task(), activity.name(), input);
+    } else if (request instanceof ChildScheduled child) {
+      return new ChildScheduled(child.task(), child.name(), child.childId(), input);
+    }
+    return request;
+  }
+
   static Message event(
       Execution sender, int task, String target, String name, byte @Nullable [] payload) {
     String messageId = sender.definition().executionId() + "/" + sender.generation() + "/" + task;

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a new instance out of the first part of a finished one. */
 final class Rerun {
@@ -27,7 +28,13 @@ final class Rerun {
    *
    * @throws IllegalArgumentException when the instance cannot be rerun from there
    */
-  static Creation of(StoredInstance source, int task, String id, String executionId, long now) {
+  static Creation of(
+      StoredInstance source,
+      int task,
+      HistoryEvent.@Nullable Replacement replacement,
+      String id,
+      String executionId,
+      long now) {
     InstanceDefinition from = source.record().definition();
     if (!source.record().status().isFinished()) {
       throw new IllegalArgumentException("it has not finished");
@@ -36,7 +43,7 @@ final class Rerun {
       throw new IllegalArgumentException(
           "it is a child of '" + from.parent().id() + "'; rerun that");
     }
-    List<HistoryEvent> kept = keep(source.history(), task);
+    List<HistoryEvent> kept = keep(source.history(), task, replacement);
     byte[] history = EventCodec.encode(kept);
     Instant time = Instant.ofEpochMilli(now);
     InstanceDefinition definition =
@@ -80,7 +87,8 @@ final class Rerun {
     return new Creation(definition, Reuse.REJECT, null, first);
   }
 
-  private static List<HistoryEvent> keep(List<byte[]> history, int task) {
+  private static List<HistoryEvent> keep(
+      List<byte[]> history, int task, HistoryEvent.@Nullable Replacement replacement) {
     List<HistoryEvent> kept = new ArrayList<>();
     Set<Integer> children = new HashSet<>();
     for (byte[] line : history) {
@@ -90,7 +98,11 @@ final class Rerun {
             throw new IllegalArgumentException(
                 "a child was under way at that step; rerun from the step that started it");
           }
-          kept.add(new HistoryEvent.Reopened());
+          if (replacement != null && Requests.withInput(request, replacement.input()) == request) {
+            throw new IllegalArgumentException(
+                "step " + task + " has no input: it is neither an activity nor a child");
+          }
+          kept.add(new HistoryEvent.Reopened(replacement));
           return kept;
         }
         if (event instanceof ChildScheduled child) {

@@ -1,7 +1,11 @@
 package dev.inboard.internal.workflow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.inboard.workflow.CallOptions;
 import dev.inboard.workflow.Schedule;
 import dev.inboard.workflow.Schedule.Misfire;
+import dev.inboard.workflow.Schedule.Overlap;
 import dev.inboard.workflow.Task;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
@@ -20,6 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
   static final String NAME = "inboard.schedule";
   static final String TRIGGER = "trigger";
+
+  /**
+   * An activity: answers with something when the instance of an id is there and has not finished,
+   * else with no bytes. Like the schedule itself, it leaves the application's codec alone.
+   */
+  static final String IS_UNFINISHED = "inboard.schedule.isUnfinished";
+
+  /** An activity: the same, and terminates the instance. */
+  static final String TERMINATE = "inboard.schedule.terminate";
+
+  private static final CallOptions STUBBORN = CallOptions.retry(Integer.MAX_VALUE);
   private static final int ROUNDS = 100;
   private static final Duration IN_TIME = Duration.ofSeconds(10);
 
@@ -34,7 +49,7 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       if (first == trigger) {
         trigger.await();
         trigger = context.event(TRIGGER, byte[].class);
-        start(context, state, context.now());
+        state = start(context, state, context.now());
       }
       if (timer.isDone()) {
         state = fire(context, state);
@@ -56,14 +71,30 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
     for (Instant time : due) {
       boolean missed = time.plus(IN_TIME).isBefore(context.now());
       if (!missed || state.misfire() != Misfire.SKIP) {
-        start(context, state, time);
+        state = start(context, state, time);
       }
     }
     return state.withNext(next);
   }
 
-  private static void start(WorkflowContext context, State state, Instant time) {
-    context.startDetached(state.workflow(), state.name() + "/" + time, state.input());
+  private static State start(WorkflowContext context, State state, Instant time) {
+    if (state.overlap() != Overlap.ALLOW && !state.last().isEmpty()) {
+      String call = state.overlap() == Overlap.SKIP ? IS_UNFINISHED : TERMINATE;
+      byte[] last = state.last().getBytes(UTF_8);
+      byte[] unfinished = context.call(call, last, byte[].class, STUBBORN).await();
+      if (unfinished.length > 0 && state.overlap() == Overlap.SKIP) {
+        context.logger().info("{} is not served: {} has not finished", time, state.last());
+        return state;
+      }
+    }
+    String id = id(state.name(), time);
+    context.startDetached(state.workflow(), id, state.input());
+    return state.withLast(id);
+  }
+
+  /** Returns the id of the instance that serves a time. */
+  static String id(String schedule, Instant time) {
+    return schedule + "/" + time;
   }
 
   /** What a schedule knows. */
@@ -75,7 +106,9 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       long everyMillis,
       ZoneId zone,
       Misfire misfire,
-      Instant next) {
+      Instant next,
+      Overlap overlap,
+      String last) {
 
     static State of(Schedule schedule, byte @Nullable [] input, Instant now) {
       Duration every = schedule.every();
@@ -88,7 +121,9 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
               every == null ? 0 : every.toMillis(),
               schedule.zone(),
               schedule.misfire(),
-              now);
+              now,
+              schedule.overlap(),
+              "");
       return state.withNext(state.after(now));
     }
 
@@ -96,8 +131,34 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       return cron.isEmpty() ? time.plusMillis(everyMillis) : Cron.parse(cron).next(time, zone);
     }
 
+    /**
+     * Returns the times from one, inclusive, to another, exclusive; a span is counted from the next
+     * time back.
+     *
+     * @param most stops after one more than this
+     */
+    List<Instant> between(Instant from, Instant to, int most) {
+      List<Instant> times = new ArrayList<>();
+      Instant time = cron.isEmpty() ? gridBefore(from) : from.minusMillis(1);
+      for (time = after(time); time.isBefore(to) && times.size() <= most; time = after(time)) {
+        times.add(time);
+      }
+      return times;
+    }
+
+    /** Returns the last time of a fixed span before another time. */
+    private Instant gridBefore(Instant time) {
+      long steps = Math.floorDiv(time.toEpochMilli() - next.toEpochMilli() - 1, everyMillis);
+      return Instant.ofEpochMilli(next.toEpochMilli() + steps * everyMillis);
+    }
+
     State withNext(Instant time) {
-      return new State(name, workflow, input, cron, everyMillis, zone, misfire, time);
+      return new State(
+          name, workflow, input, cron, everyMillis, zone, misfire, time, overlap, last);
+    }
+
+    State withLast(String id) {
+      return new State(name, workflow, input, cron, everyMillis, zone, misfire, next, overlap, id);
     }
 
     byte[] toBytes() {
@@ -110,6 +171,8 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       out.text(zone.getId());
       out.text(misfire.name());
       out.number(next.toEpochMilli());
+      out.text(overlap.name());
+      out.text(last);
       return out.toBytes();
     }
 
@@ -123,7 +186,9 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
           in.number(),
           ZoneId.of(in.text()),
           Misfire.valueOf(in.text()),
-          Instant.ofEpochMilli(in.number()));
+          Instant.ofEpochMilli(in.number()),
+          in.hasMore() ? Overlap.valueOf(in.text()) : Overlap.ALLOW,
+          in.hasMore() ? in.text() : "");
     }
   }
 }

@@ -52,9 +52,7 @@ public final class WorkflowEngine implements AutoCloseable {
       Codec codec,
       String appId) {
     this.host = host;
-    if (registry.latest(ScheduleWorkflow.NAME) == null) {
-      registry.workflow(ScheduleWorkflow.NAME, "", new ScheduleWorkflow());
-    }
+    ScheduleClient.register(registry, this::workflows);
     Execution.Rules rules =
         new Execution.Rules(
             registry, new Payloads(codec, options.maxPayload()), options.maxHistory());

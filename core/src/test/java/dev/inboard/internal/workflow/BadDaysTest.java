@@ -359,6 +359,54 @@ class BadDaysTest {
   }
 
   @Test
+  void theLimitOfAllActivitiesHolds() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    options = options.withMaxActivities(3);
+    for (String name : List.of("a", "b")) {
+      registry.activity(
+          name,
+          Integer.class,
+          (context, n) -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            Thread.sleep(5);
+            now.decrementAndGet();
+            return n;
+          });
+    }
+    registry.workflow(
+        "many",
+        "",
+        Integer.class,
+        (context, n) -> {
+          List<dev.inboard.workflow.Task<Integer>> tasks = new ArrayList<>();
+          for (int i = 0; i < n; i++) {
+            tasks.add(context.call(i % 2 == 0 ? "a" : "b", i, Integer.class));
+          }
+          return dev.inboard.workflow.Task.all(tasks).await().size();
+        });
+    List<WorkflowRun> runs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      runs.add(workflows().start("many", 10));
+    }
+    runs.forEach(run -> assertThat(run.await(Integer.class, PATIENCE)).isEqualTo(10));
+    assertThat(most.get()).isBetween(1, 3);
+  }
+
+  @Test
+  void optionsThatMakeNoSenseAreRefused() {
+    assertThatThrownBy(() -> options.withMaxActivities(-1))
+        .hasMessage("maxActivities is -1, but must be at least 0");
+    assertThatThrownBy(() -> options.withActivityLimits(Map.of("inc", 0)))
+        .hasMessage("the limit of activity 'inc' is 0, but must be at least 1");
+    assertThatThrownBy(() -> options.withLease(Duration.ZERO, Duration.ofSeconds(1)))
+        .hasMessage("lease is PT0S, but must be positive");
+    assertThatThrownBy(
+            () -> options.withRetention(Map.of(WorkflowStatus.RUNNING, Duration.ofDays(1))))
+        .hasMessageContaining("retention of RUNNING");
+  }
+
+  @Test
   void awaitGivesUpInTimeAndOnUnknownIds() {
     WorkflowRun run = workflows().start("wait", "x");
     assertCode(ErrorCode.TIMEOUT, () -> run.await(String.class, Duration.ofMillis(20)));

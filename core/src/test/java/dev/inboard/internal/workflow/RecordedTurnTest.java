@@ -43,9 +43,13 @@ class RecordedTurnTest {
             new HistoryEvent.StepCompleted(6, "n", null),
             new HistoryEvent.StepFailed(7, "n", failure),
             new HistoryEvent.VersionChosen(-1, "c", 3),
-            new HistoryEvent.Reopened(),
+            new HistoryEvent.Reopened(null),
+            new HistoryEvent.Reopened(new HistoryEvent.Replacement(7, new byte[] {1})),
+            new HistoryEvent.TaskFailed(300_000, 8, failure, 5, new byte[] {2}),
             new HistoryEvent.Finished());
-    assertThat(EventCodec.decode(EventCodec.encode(events))).isEqualTo(events);
+    assertThat(EventCodec.decode(EventCodec.encode(events)))
+        .usingRecursiveComparison() // arrays by what they hold
+        .isEqualTo(events);
   }
 
   @Test

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.workflow.Schedule;
 import dev.inboard.workflow.Schedule.Misfire;
+import dev.inboard.workflow.Schedule.Overlap;
+import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.WorkflowFilter;
+import dev.inboard.workflow.WorkflowStatus;
 import dev.inboard.workflow.Workflows;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,69 @@ class ScheduleTest extends EngineFixture {
     host.pass(Duration.ofDays(3));
     assertThat(runs(workflows)).isEqualTo(2);
     assertThat(workflows.schedules().names()).isEmpty();
+  }
+
+  @Test
+  void instancesThatTakeLongAreTreatedAsThePolicySays() {
+    registry.workflow("long", "", Integer.class, (context, n) -> slow(context));
+    Workflows workflows = started();
+    for (Overlap overlap : Overlap.values()) {
+      workflows
+          .schedules()
+          .put(Schedule.every(overlap.name(), Duration.ofHours(1), "long").withOverlap(overlap));
+    }
+    host.pass(Duration.ofHours(6).plusMinutes(1)); // each instance takes two and a half hours
+    assertThat(running(workflows, "ALLOW")).isEqualTo(3);
+    assertThat(all(workflows, "ALLOW")).isEqualTo(6);
+    assertThat(running(workflows, "SKIP")).isEqualTo(1);
+    assertThat(all(workflows, "SKIP")).isEqualTo(2);
+    assertThat(running(workflows, "REPLACE")).isEqualTo(1);
+    assertThat(all(workflows, "REPLACE")).isEqualTo(6);
+    assertThat(
+            workflows.count(
+                WorkflowFilter.ALL.withIdPrefix("REPLACE/").withStatus(WorkflowStatus.TERMINATED)))
+        .isEqualTo(5);
+  }
+
+  private static Integer slow(WorkflowContext context) {
+    context.sleep(Duration.ofMinutes(150));
+    return 1;
+  }
+
+  private static long all(Workflows workflows, String schedule) {
+    return workflows.count(WorkflowFilter.ALL.withIdPrefix(schedule + "/"));
+  }
+
+  private static long running(Workflows workflows, String schedule) {
+    return workflows.count(
+        WorkflowFilter.ALL.withIdPrefix(schedule + "/").withStatus(WorkflowStatus.RUNNING));
+  }
+
+  @Test
+  void pastTimesAreServedWhenAsked() {
+    Workflows workflows = started();
+    Instant begin = host.clock().instant();
+    workflows
+        .schedules()
+        .put(Schedule.cron("cron", "0 * * * *", ZoneOffset.UTC, "job").withInput(7));
+    workflows.schedules().put(Schedule.every("span", Duration.ofHours(1), "job"));
+    host.pass(Duration.ofHours(2).plusMinutes(1));
+    Instant yesterday = begin.minus(Duration.ofDays(1));
+    for (int again = 0; again < 2; again++) {
+      assertThat(workflows.schedules().backfill("cron", yesterday, begin)).isEqualTo(24);
+      assertThat(workflows.schedules().backfill("span", yesterday, begin)).isEqualTo(24);
+      host.pass(Duration.ofSeconds(1));
+      assertThat(all(workflows, "cron")).isEqualTo(26);
+      assertThat(all(workflows, "span")).isEqualTo(26);
+    }
+    assertThat(workflows.find("cron/2026-02-28T10:00:00Z").orElseThrow().output(Integer.class))
+        .contains(7);
+    assertThatThrownBy(
+            () ->
+                workflows.schedules().backfill("cron", begin.minus(Duration.ofDays(10_000)), begin))
+        .hasMessageContaining("choose a shorter span");
+    assertThatThrownBy(() -> workflows.schedules().backfill("none", yesterday, begin))
+        .hasMessageContaining("NOT_FOUND");
   }
 
   @Test

@@ -565,6 +565,87 @@ class WorkflowFeaturesTest extends EngineFixture {
   }
 
   @Test
+  void rerunMayHandTheStepAnotherInput() {
+    registry.workflow("child", "", Integer.class, (context, n) -> n * 1_000);
+    Workflows workflows =
+        flow(
+            "feed",
+            (context, n) -> {
+              int first = context.call("inc", n, Integer.class).await();
+              context.sleep(Duration.ofMinutes(1));
+              int second = context.call("inc", first, Integer.class).await();
+              return context.child("child", second, Integer.class).await() + first;
+            });
+    WorkflowRun run = workflows.start("feed", 0);
+    assertThat(result(run, Integer.class)).isEqualTo(2_001);
+    assertThat(result(workflows.rerunWithInput(run.id(), 2, "b", 10), Integer.class))
+        .isEqualTo(11_001);
+    assertThat(result(workflows.rerunWithInput("b", 3, "c", 20), Integer.class)).isEqualTo(20_001);
+    assertThat(result(workflows.rerunWithInput(run.id(), 0, "d", 5), Integer.class))
+        .isEqualTo(7_006);
+    assertThatThrownBy(() -> workflows.rerunWithInput(run.id(), 1, "e", 5))
+        .hasMessageContaining("step 1 has no input");
+  }
+
+  @Test
+  void whatAHeartbeatSaidIsKnownToTheNextAttempt() {
+    List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+    registry.activity(
+        "copy",
+        Integer.class,
+        (context, files) -> {
+          int done = context.progress(Integer.class).orElse(0);
+          seen.add(context.attempt() + ":" + done);
+          if (context.attempt() == 2) {
+            throw new java.io.IOException("failed before it said anything");
+          }
+          for (int i = done + 1; i <= files; i++) {
+            context.heartbeat(i);
+            if (i % 3 == 0) {
+              throw new java.io.IOException("failed at " + i);
+            }
+          }
+          return context.progress(Integer.class).orElseThrow();
+        });
+    Workflows workflows =
+        flow(
+            "copy",
+            (context, n) -> context.call("copy", n, Integer.class, CallOptions.retry(5)).await());
+    assertThat(result(workflows.start("copy", 8), Integer.class)).isEqualTo(8);
+    assertThat(seen).containsExactly("1:0", "2:3", "3:3", "4:6");
+  }
+
+  @Test
+  void finishedInstancesAreKeptAsLongAsTheirStatusSays() {
+    options =
+        options.withRetention(
+            Map.of(
+                WorkflowStatus.COMPLETED, Duration.ofDays(1),
+                WorkflowStatus.FAILED, Duration.ofDays(30)));
+    Workflows workflows =
+        flow(
+            "end",
+            (context, n) -> {
+              if (n == 0) {
+                throw new IllegalStateException("zero");
+              }
+              return n == 1 ? 1 : context.event("never", Integer.class).await();
+            });
+    for (int n = 0; n < 3; n++) {
+      workflows.start("end", n, StartOptions.id("n" + n));
+    }
+    workflows.terminate("n2", "enough");
+    host.pass(Duration.ofHours(23));
+    assertThat(workflows.count(WorkflowFilter.ALL)).isEqualTo(3);
+    host.pass(Duration.ofHours(2));
+    assertThat(workflows.find("n1")).isEmpty();
+    assertThat(workflows.count(WorkflowFilter.ALL)).isEqualTo(2);
+    host.pass(Duration.ofDays(40));
+    assertThat(workflows.find("n0")).isEmpty();
+    assertThat(workflows.find("n2")).as("for ever, because nothing is said").isPresent();
+  }
+
+  @Test
   void historyIsReadable() {
     Workflows workflows =
         flow("told", (context, n) -> context.call("inc", n, Integer.class).await());

@@ -217,7 +217,7 @@ public final class DefaultPubSub implements PubSub {
         deadLetterTopic == null
             ? null
             : new DeadLetters(calls, name(), names.atBroker(deadLetterTopic));
-    Workers workers = new Workers(context.handlers(), plan.concurrency());
+    Workers workers = new Workers(context.handlers(), context.timer(), plan.concurrency());
     String label = component.label() + ": topic '" + topic + "'";
     Endings endings = new Endings(deadLetters, label);
     InboundGate gate = new InboundGate(label, inbound, later);

@@ -6,7 +6,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,23 +33,68 @@ final class Workers {
 
   private static final int LOOK_OUTS = 2_000; // some tens of microseconds
 
+  /**
+   * More threads than processors only stand in each other's way while handlers compute, so that the
+   * others are hired when work has waited this long: then handlers wait for something. Virtual
+   * threads do not stand in the way.
+   */
+  private static final int EAGER =
+      Runtime.version().feature() >= 21
+          ? Integer.MAX_VALUE
+          : Runtime.getRuntime().availableProcessors();
+
+  private static final long PATIENCE_MICROS = 250;
+
   private final Executor executor;
+  private final ScheduledExecutorService timer;
   private final int limit;
+  private final int eager;
   private final Queue<Work> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger hired = new AtomicInteger();
   private final AtomicInteger lookingOut = new AtomicInteger();
+  private final AtomicBoolean watched = new AtomicBoolean();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-  Workers(Executor executor, int limit) {
+  Workers(Executor executor, ScheduledExecutorService timer, int limit) {
     this.executor = executor;
+    this.timer = timer;
     this.limit = limit;
+    this.eager = Math.min(limit, EAGER);
   }
 
   void submit(Work work) {
     queue.add(work);
     if (lookingOut.get() == 0) {
-      hire();
+      staff(work);
     }
+  }
+
+  /** Sees to it that somebody will do this work. */
+  private void staff(@Nullable Work work) {
+    if (work != null && !hire(eager) && eager < limit && watched.compareAndSet(false, true)) {
+      try {
+        var unused = timer.schedule(() -> reinforce(work), PATIENCE_MICROS, TimeUnit.MICROSECONDS);
+      } catch (RejectedExecutionException e) {
+        watched.set(false); // the runtime is closing
+      }
+    }
+  }
+
+  private void reinforce(Work work) {
+    watched.set(false);
+    if (queue.contains(work)) {
+      for (int waiting = queue.size(); waiting > 0 && hire(limit); waiting--) {}
+    } else {
+      staff(lastInQueue());
+    }
+  }
+
+  private @Nullable Work lastInQueue() {
+    Work last = null;
+    for (Work work : queue) {
+      last = work;
+    }
+    return last;
   }
 
   /** Says whether the current thread is one of its workers. */
@@ -61,15 +110,17 @@ final class Workers {
     threads.forEach(Thread::interrupt);
   }
 
-  private void hire() {
+  /** Begins one more worker; says no when there are as many already. */
+  private boolean hire(int most) {
     int count = hired.get();
-    while (count < limit) {
+    while (count < most) {
       if (hired.compareAndSet(count, count + 1)) {
         start();
-        return;
+        return true;
       }
       count = hired.get();
     }
+    return false;
   }
 
   private void start() {
@@ -94,9 +145,7 @@ final class Workers {
     }
     threads.remove(thread);
     hired.decrementAndGet();
-    if (!queue.isEmpty()) {
-      hire(); // it came while this worker was leaving
-    }
+    staff(lastInQueue()); // it came while this worker was leaving
   }
 
   private void run(Work work) {
@@ -110,7 +159,7 @@ final class Workers {
     Thread.interrupted();
   }
 
-  private @org.jspecify.annotations.Nullable Work next(int streak) {
+  private @Nullable Work next(int streak) {
     Work work = queue.poll();
     if (work != null || streak < BUSY_STREAK || lookingOut.get() > 0) {
       return work;
@@ -121,8 +170,8 @@ final class Workers {
       work = queue.poll();
     }
     lookingOut.decrementAndGet();
-    if (work != null && !queue.isEmpty()) {
-      hire();
+    if (work != null) {
+      staff(lastInQueue());
     }
     return work;
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -12,10 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class WorkersTest {
   private final ExecutorService pool = Executors.newCachedThreadPool();
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
 
   @AfterEach
   void close() {
     pool.shutdownNow();
+    timer.shutdownNow();
   }
 
   private record Task(Runnable body, Runnable back) implements Work {
@@ -39,7 +42,7 @@ class WorkersTest {
 
   @Test
   void everyTaskRunsOnceAndNeverMoreThanTheLimitAtOneTime() throws Exception {
-    Workers workers = new Workers(pool, 3);
+    Workers workers = new Workers(pool, timer, 3);
     int perThread = 20_000;
     CountDownLatch done = new CountDownLatch(4 * perThread);
     AtomicInteger running = new AtomicInteger();
@@ -63,8 +66,34 @@ class WorkersTest {
   }
 
   @Test
+  void asManyAsTheLimitRunAtOneTimeWhenTheyWait() throws Exception {
+    int limit = Runtime.getRuntime().availableProcessors() + 14;
+    Workers workers = new Workers(pool, timer, limit);
+    CountDownLatch running = new CountDownLatch(limit);
+    CountDownLatch end = new CountDownLatch(1);
+    for (int n = 0; n < limit; n++) {
+      workers.submit(
+          task(
+              () -> {
+                running.countDown();
+                awaitQuietly(end);
+              }));
+    }
+    assertThat(running.await(60, TimeUnit.SECONDS)).isTrue();
+    end.countDown();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void taskThatFailsIsGivenBackAndTheNextOneRuns() throws Exception {
-    Workers workers = new Workers(pool, 1);
+    Workers workers = new Workers(pool, timer, 1);
     CountDownLatch back = new CountDownLatch(1);
     CountDownLatch next = new CountDownLatch(1);
     workers.submit(
@@ -81,7 +110,7 @@ class WorkersTest {
   @Test
   void workIsGivenBackWhenThereAreNoThreadsAnyMore() {
     pool.shutdown();
-    Workers workers = new Workers(pool, 1);
+    Workers workers = new Workers(pool, timer, 1);
     AtomicInteger back = new AtomicInteger();
     workers.submit(new Task(() -> {}, back::incrementAndGet));
     assertThat(back).hasValue(1);
@@ -89,7 +118,7 @@ class WorkersTest {
 
   @Test
   void abortInterruptsWhatRunsAndGivesBackWhatDoesNot() throws Exception {
-    Workers workers = new Workers(pool, 1);
+    Workers workers = new Workers(pool, timer, 1);
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     AtomicInteger back = new AtomicInteger();

@@ -25,11 +25,14 @@ import java.util.stream.Collectors;
  * not have is an error; {@code has(event.data.x)} asks first.
  */
 public final class CelExpressionEngine implements ExpressionEngine {
-  private static final CelOptions OPTIONS =
-      CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
+  /** Made for the first condition: an application without one does not pay for it at its start. */
+  private static final class Library {
+    static final CelOptions OPTIONS =
+        CelOptions.current().enableHeterogeneousNumericComparisons(true).build();
 
-  private final CelRuntime runtime =
-      CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
+    static final CelRuntime RUNTIME =
+        CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
+  }
 
   /** For {@link java.util.ServiceLoader}. */
   public CelExpressionEngine() {}
@@ -38,7 +41,7 @@ public final class CelExpressionEngine implements ExpressionEngine {
   public Condition compile(String source, Set<String> variables) {
     CelCompilerBuilder compiler =
         CelCompilerFactory.standardCelCompilerBuilder()
-            .setOptions(OPTIONS)
+            .setOptions(Library.OPTIONS)
             .setStandardMacros(CelStandardMacro.STANDARD_MACROS);
     variables.forEach(variable -> compiler.addVar(variable, SimpleType.DYN));
     CelAbstractSyntaxTree tree;
@@ -55,9 +58,9 @@ public final class CelExpressionEngine implements ExpressionEngine {
     return new CelCondition(source, program(tree));
   }
 
-  private CelRuntime.Program program(CelAbstractSyntaxTree tree) {
+  private static CelRuntime.Program program(CelAbstractSyntaxTree tree) {
     try {
-      return runtime.createProgram(tree);
+      return Library.RUNTIME.createProgram(tree);
     } catch (CelEvaluationException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

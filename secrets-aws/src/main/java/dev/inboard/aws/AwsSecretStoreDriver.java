@@ -34,6 +34,8 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.ListSecretsResponse;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
@@ -138,14 +140,12 @@ final class AwsSecretStoreDriver implements SecretStoreDriver {
   public CompletionStage<StoredSecret> get(String name, Map<String, String> metadata) {
     String operation = "get secret '" + name + "'";
     if (!NAME.matcher(name).matches()) {
-      CompletionStage<StoredSecret> refused =
-          CompletableFuture.failedFuture(
-              new InboardException(
-                  ErrorCode.INVALID_ARGUMENT,
-                  component,
-                  operation,
-                  "no secret can have this name: it consists of letters, digits and /_+=.@-"));
-      return refused;
+      return CompletableFuture.failedFuture(
+          new InboardException(
+              ErrorCode.INVALID_ARGUMENT,
+              component,
+              operation,
+              "no secret can have this name: it consists of letters, digits and /_+=.@-"));
     }
     return calls.call(operation, () -> read(name, metadata));
   }
@@ -203,8 +203,14 @@ final class AwsSecretStoreDriver implements SecretStoreDriver {
         "get all secrets",
         () -> {
           Map<String, StoredSecret> all = new LinkedHashMap<>();
-          for (SecretListEntry entry : client.listSecretsPaginator().secretList()) {
-            all.put(entry.name(), read(entry.name(), metadata));
+          for (ListSecretsResponse page : client.listSecretsPaginator()) {
+            for (SecretListEntry entry : page.secretList()) {
+              try {
+                all.put(entry.name(), read(entry.name(), metadata));
+              } catch (ResourceNotFoundException e) {
+                continue; // it was deleted meanwhile, or has no such version
+              }
+            }
           }
           return all;
         });

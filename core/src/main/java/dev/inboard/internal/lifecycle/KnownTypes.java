@@ -36,7 +36,13 @@ final class KnownTypes {
           "inboard-bindings-rabbitmq",
           List.of("pubsub.rabbitmq", "bindings.rabbitmq"),
           "inboard-secrets-vault",
-          List.of("secretstores.hashicorp.vault"));
+          List.of("secretstores.hashicorp.vault"),
+          "inboard-secrets-kubernetes",
+          List.of("secretstores.kubernetes"),
+          "inboard-secrets-aws",
+          List.of("secretstores.aws.secretmanager"),
+          "inboard-secrets-azure",
+          List.of("secretstores.azure.keyvault"));
 
   private static final Map<String, String> ARTIFACTS = new TreeMap<>();
 

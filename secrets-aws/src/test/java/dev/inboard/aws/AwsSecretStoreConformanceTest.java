@@ -27,7 +27,7 @@ class AwsSecretStoreConformanceTest {
     service.close();
   }
 
-  private static SecretStoreDriver open(SecretsManagerStandIn service, boolean multiple) {
+  private static SecretStoreDriver opened(SecretsManagerStandIn service, boolean multiple) {
     return new AwsSecretStoreProvider()
         .open(
             ComponentSpec.of(
@@ -54,7 +54,7 @@ class AwsSecretStoreConformanceTest {
         SINGLE.forEach(service::put);
         VERSIONS.forEach(version -> service.put(VERSIONS_NAME, version));
       }
-      return open(service, false);
+      return opened(service, false);
     }
 
     @Override
@@ -103,7 +103,7 @@ class AwsSecretStoreConformanceTest {
 
     @Override
     protected SecretStoreDriver openDriver() {
-      return open(JSONS, true);
+      return opened(JSONS, true);
     }
 
     @Override

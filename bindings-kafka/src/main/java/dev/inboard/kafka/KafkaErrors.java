@@ -6,6 +6,7 @@ import dev.inboard.spi.ComponentSpec;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -75,7 +76,7 @@ final class KafkaErrors {
   }
 
   static ErrorCode classify(Throwable failure) {
-    if (failure instanceof AuthenticationException) {
+    if (failure instanceof AuthenticationException || failure instanceof LoginException) {
       return ErrorCode.UNAUTHENTICATED;
     }
     if (failure instanceof AuthorizationException) {
@@ -128,7 +129,7 @@ final class KafkaErrors {
       return "raise 'maxMessageBytes' here and 'max.message.bytes' of the topic, or publish less at"
           + " a time";
     }
-    if (failure instanceof AuthenticationException) {
+    if (failure instanceof AuthenticationException || failure instanceof LoginException) {
       return "check 'authType' and the credentials that belong to it";
     }
     if (failure instanceof AuthorizationException) {

@@ -131,6 +131,7 @@ final class KafkaSubscription implements DriverSubscription {
     return end.getCount() == 0;
   }
 
+  /** Says whether nothing is left to wait for. */
   private boolean isOver() {
     return isGivenUp() || (stopping && !backlog.isBusy());
   }
@@ -161,8 +162,12 @@ final class KafkaSubscription implements DriverSubscription {
     try {
       consumers.requireTopics(joined, topics);
       joined.subscribe(topics, new Partitions(joined));
-      while (!isOver()) {
-        serve(joined);
+      try {
+        while (!isOver()) {
+          serve(joined);
+        }
+      } catch (WakeupException e) {
+        LOG.debug("{}: woken up to end", label);
       }
       commitLast(joined);
     } finally {

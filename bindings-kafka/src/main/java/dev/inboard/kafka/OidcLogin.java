@@ -37,15 +37,24 @@ public final class OidcLogin implements AuthenticateCallbackHandler {
   }
 
   @Override
-  public void handle(Callback[] callbacks) throws IOException, UnsupportedCallbackException {
+  public void handle(Callback[] callbacks) throws UnsupportedCallbackException {
     for (Callback callback : callbacks) {
       if (callback instanceof OAuthBearerTokenCallback token) {
-        token.token(Objects.requireNonNull(tokens, TOKENS).fetch());
+        answer(token, Objects.requireNonNull(tokens, TOKENS));
       } else if (callback instanceof SaslExtensionsCallback wanted) {
         wanted.extensions(new SaslExtensions(extensions));
       } else {
         throw new UnsupportedCallbackException(callback);
       }
+    }
+  }
+
+  /** The client tells its caller what is said here, but not what is thrown. */
+  private static void answer(OAuthBearerTokenCallback wanted, OidcTokens tokens) {
+    try {
+      wanted.token(tokens.fetch());
+    } catch (IOException e) {
+      wanted.error("no_token", e.getMessage(), null);
     }
   }
 

@@ -64,8 +64,6 @@ class KafkaBindingConformanceIT extends BindingConformance {
     await(
         world.invoke(
             new OutputBindingDriver.Request(
-                "create",
-                new byte[] {1},
-                Map.of("partitionKey", UUID.randomUUID().toString()))));
+                "create", new byte[] {1}, Map.of("partitionKey", UUID.randomUUID().toString()))));
   }
 }

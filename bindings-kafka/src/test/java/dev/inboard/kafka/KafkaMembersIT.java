@@ -80,9 +80,7 @@ class KafkaMembersIT {
   private void assertNothingLost(
       String what, Traffic traffic, Ledger own, List<JavaProcess> processes) throws Exception {
     Map<String, Integer> sent = traffic.end();
-    Awaitility.await()
-        .atMost(Traffic.PATIENCE)
-        .until(() -> together(own, processes).hasAll(sent));
+    Awaitility.await().atMost(Traffic.PATIENCE).until(() -> together(own, processes).hasAll(sent));
     LOG.warn(
         "{}: {} messages sent, handled again {}",
         what,
@@ -97,7 +95,8 @@ class KafkaMembersIT {
   }
 
   @Test
-  @DisplayName("members are added, frozen for longer than their session, and killed: nothing is lost")
+  @DisplayName(
+      "members are added, frozen for longer than their session, and killed: nothing is lost")
   void membersComeAndGo() throws Exception {
     Ledger own = new Ledger();
     PubSubDriver driver = open();
@@ -158,9 +157,7 @@ class KafkaMembersIT {
     traffic.awaitMore(50);
     Map<String, Integer> sent = traffic.end();
     Ledger all = first.copy();
-    Awaitility.await()
-        .atMost(Traffic.PATIENCE)
-        .until(() -> first.copy().plus(second).hasAll(sent));
+    Awaitility.await().atMost(Traffic.PATIENCE).until(() -> first.copy().plus(second).hasAll(sent));
     assertThat(first.copy().plus(second).verify(sent))
         .as("messages that were handled again, though everybody moved in good order")
         .isZero();
@@ -201,8 +198,7 @@ class KafkaMembersIT {
   }
 
   @Test
-  @DisplayName(
-      "a poison message stops its key alone; after a restart only that key comes again")
+  @DisplayName("a poison message stops its key alone; after a restart only that key comes again")
   void poisonStopsItsKeyAlone() {
     PubSubDriver driver = open();
     Queue<String> handled = new ConcurrentLinkedQueue<>();
@@ -248,9 +244,7 @@ class KafkaMembersIT {
         .atMost(Traffic.PATIENCE)
         .until(() -> ranged.count() > 20 && ours.count() > 20);
     Map<String, Integer> sent = traffic.end();
-    Awaitility.await()
-        .atMost(Traffic.PATIENCE)
-        .until(() -> ranged.copy().plus(ours).hasAll(sent));
+    Awaitility.await().atMost(Traffic.PATIENCE).until(() -> ranged.copy().plus(ours).hasAll(sent));
     ranged.copy().plus(ours).verify(sent);
   }
 }

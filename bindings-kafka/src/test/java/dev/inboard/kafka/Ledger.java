@@ -88,8 +88,7 @@ final class Ledger {
     entries.stream()
         .map(Entry::text)
         .distinct()
-        .forEach(
-            text -> distinct.merge(text.substring(0, text.lastIndexOf('-')), 1, Integer::sum));
+        .forEach(text -> distinct.merge(text.substring(0, text.lastIndexOf('-')), 1, Integer::sum));
     return distinct;
   }
 

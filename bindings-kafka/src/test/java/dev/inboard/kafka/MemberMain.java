@@ -31,7 +31,12 @@ public final class MemberMain {
                 message ->
                     CompletableFuture.supplyAsync(
                         () -> {
-                          print(HANDLED + " " + TestComponents.text(message) + " " + System.nanoTime());
+                          print(
+                              HANDLED
+                                  + " "
+                                  + TestComponents.text(message)
+                                  + " "
+                                  + System.nanoTime());
                           return Settlement.ACKNOWLEDGE;
                         },
                         later)));

@@ -1,5 +1,7 @@
 package dev.inboard.test.server;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.inboard.test.kafka.BrokerMain;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +31,22 @@ public final class KafkaBroker extends Server {
   private final int controllerPort = FreePorts.take();
   private final @Nullable TcpProxy proxy;
   private final List<String> settings;
+  private final Map<String, String> furtherListeners; // their security protocols
+  private final Map<String, Integer> furtherPorts = new TreeMap<>();
   private List<KafkaBroker> cluster = List.of(this);
 
   private KafkaBroker(int id, boolean behindProxy, List<String> settings) {
+    this(id, behindProxy, settings, Map.of());
+  }
+
+  private KafkaBroker(
+      int id, boolean behindProxy, List<String> settings, Map<String, String> furtherListeners) {
     super("kafka-" + id);
     this.id = id;
     this.proxy = behindProxy ? TcpProxy.to(port) : null;
     this.settings = settings;
+    this.furtherListeners = new TreeMap<>(furtherListeners);
+    furtherListeners.keySet().forEach(name -> furtherPorts.put(name, FreePorts.take()));
   }
 
   /**
@@ -44,6 +57,16 @@ public final class KafkaBroker extends Server {
    */
   public static KafkaBroker create(String... settings) {
     return new KafkaBroker(1, false, List.of(settings));
+  }
+
+  /**
+   * Returns a broker with listeners beside the one that asks for nothing.
+   *
+   * @param protocols names of listeners, in capitals, and the security protocol of each, such as
+   *     {@code SASL_SSL}
+   */
+  public static KafkaBroker withListeners(Map<String, String> protocols, String... settings) {
+    return new KafkaBroker(1, false, List.of(settings), protocols);
   }
 
   /**
@@ -85,6 +108,19 @@ public final class KafkaBroker extends Server {
   /** Returns the value of {@code bootstrap.servers}. */
   public String bootstrapServers() {
     return address();
+  }
+
+  /** Returns the address of one of the further listeners. */
+  public String address(String listener) {
+    Integer further = furtherPorts.get(listener);
+    if (further == null) {
+      throw new IllegalArgumentException(this + " has no listener " + listener);
+    }
+    return "127.0.0.1:" + further;
+  }
+
+  private String further(Function<String, String> text) {
+    return furtherPorts.keySet().stream().map(name -> "," + text.apply(name)).collect(joining());
   }
 
   /**
@@ -131,16 +167,18 @@ public final class KafkaBroker extends Server {
     String voters =
         cluster.stream()
             .map(broker -> broker.id + "@127.0.0.1:" + broker.controllerPort)
-            .collect(Collectors.joining(","));
+            .collect(joining(","));
     return List.of(
         "process.roles=broker,controller",
         "node.id=" + id,
         "controller.quorum.voters=" + voters,
-        "listeners=CLIENT://127.0.0.1:%d,INTERNAL://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d"
-            .formatted(port, internalPort, controllerPort),
-        "advertised.listeners=CLIENT://127.0.0.1:%d,INTERNAL://127.0.0.1:%d"
-            .formatted(port(), internalPort),
-        "listener.security.protocol.map=CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners=CLIENT://127.0.0.1:%d,INTERNAL://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d%s"
+            .formatted(
+                port, internalPort, controllerPort, further(name -> name + "://" + address(name))),
+        "advertised.listeners=CLIENT://127.0.0.1:%d,INTERNAL://127.0.0.1:%d%s"
+            .formatted(port(), internalPort, further(name -> name + "://" + address(name))),
+        "listener.security.protocol.map=CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT"
+            + further(name -> name + ":" + furtherListeners.get(name)),
         "controller.listener.names=CONTROLLER",
         "inter.broker.listener.name=INTERNAL",
         "log.dirs=" + folder.resolve("data"),

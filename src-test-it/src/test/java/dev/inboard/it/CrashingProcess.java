@@ -21,23 +21,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A process with workflows in an SQLite file, which dies at a given write, before or after it. */
+/** A process with workflows in an SQLite file, which is killed at a given write. */
 final class CrashingProcess {
+  static final String LAST_WORDS = "kill me now";
+
   private CrashingProcess() {}
 
-  /** Arguments: the file, the number of the write to die at (0: never), and whether after it. */
+  /** Where, seen from a write, the process is to be killed. */
+  enum Moment {
+    BEFORE,
+    DURING,
+    AFTER
+  }
+
+  /** Arguments: the file, the number of the write to be killed at (0: never), and the moment. */
   public static void main(String[] arguments) {
     int fatal = Integer.parseInt(arguments[1]);
     try (WorkflowBackendDriver driver = open(Path.of(arguments[0]));
-        WorkflowEngine engine = engine(mortal(driver, fatal, Boolean.parseBoolean(arguments[2])))) {
+        WorkflowEngine engine = engine(mortal(driver, fatal, Moment.valueOf(arguments[2])))) {
       engine.start();
       Workflows workflows = engine.workflows();
-      if (workflows.find("job").isEmpty()) {
-        workflows.start("job", 1, StartOptions.id("job"));
-      }
-      int result = workflows.run("job").await(Integer.class, Duration.ofSeconds(60));
+      int result =
+          workflows
+              .start("job", 1, StartOptions.once("job"))
+              .await(Integer.class, Duration.ofSeconds(60));
       System.out.println("result " + result);
     }
   }
@@ -80,7 +90,7 @@ final class CrashingProcess {
   }
 
   private static WorkflowBackendDriver mortal(
-      WorkflowBackendDriver driver, int fatal, boolean after) {
+      WorkflowBackendDriver driver, int fatal, Moment moment) {
     AtomicInteger writes = new AtomicInteger();
     return (WorkflowBackendDriver)
         Proxy.newProxyInstance(
@@ -90,8 +100,8 @@ final class CrashingProcess {
               boolean write =
                   method.getName().equals("commit") || method.getName().equals("create");
               boolean last = write && writes.incrementAndGet() == fatal;
-              if (last && !after) {
-                Runtime.getRuntime().halt(9);
+              if (last && moment == Moment.BEFORE) {
+                awaitDeath();
               }
               Object answer;
               try {
@@ -100,11 +110,20 @@ final class CrashingProcess {
                 throw e.getCause();
               }
               if (last) {
-                ((CompletionStage<?>) answer).toCompletableFuture().join();
-                Runtime.getRuntime().halt(9);
+                if (moment == Moment.AFTER) {
+                  ((CompletionStage<?>) answer).toCompletableFuture().join();
+                }
+                awaitDeath();
               }
               return answer;
             });
+  }
+
+  /** Asks the parent for SIGKILL; nothing of this process can tidy up. */
+  private static void awaitDeath() throws InterruptedException {
+    System.out.println(LAST_WORDS);
+    System.out.flush();
+    new CountDownLatch(1).await();
   }
 
   /** JSON, plainly. */

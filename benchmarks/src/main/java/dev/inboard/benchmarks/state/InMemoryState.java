@@ -74,10 +74,10 @@ public class InMemoryState {
       limit = 200,
       unit = "ns/op")
   @Limit(
-      name = "state.in-memory get, own allocations",
-      minus = "getFromDriver",
+      name = "state.in-memory get, own allocations beside the copy of the value",
+      minus = "getCopyFromDriver",
       metric = ALLOCATED,
-      limit = 64,
+      limit = 48, // an entry of 32 bytes and an Optional of 16
       unit = "B/op")
   public Optional<StateEntry<byte[]>> get() {
     return store.get("order-17", byte[].class);
@@ -87,6 +87,12 @@ public class InMemoryState {
   @Benchmark
   public @Nullable StoredValue getFromDriver() {
     return driver.get("bench||order-17").toCompletableFuture().join();
+  }
+
+  /** The driver, and a copy that the caller may change, as ours gives it out. */
+  @Benchmark
+  public byte[] getCopyFromDriver() {
+    return driver.get("bench||order-17").toCompletableFuture().join().value().clone();
   }
 
   /** What an application would do without any library. */

@@ -11,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,22 +19,27 @@ public final class InstanceRows {
   /** Inputs above this size live in {@code wf_payload}, so that turns need not write them again. */
   public static final int LARGE = 4_096;
 
-  /** Selects everything that {@link #read} needs; continue it with {@code WHERE}. */
-  public static final String SELECT =
-      "SELECT i.*, p.input AS large_input FROM wf_instance i"
-          + " LEFT JOIN wf_payload p ON p.instance = i.pk ";
-
-  private static final String TAGS = "SELECT name, value FROM wf_tag WHERE instance = ?";
+  private static final String FROM =
+      " FROM wf_instance i LEFT JOIN wf_payload p ON p.instance = i.pk ";
 
   private InstanceRows() {}
 
+  /**
+   * Selects everything that {@link #read} needs; continue it with {@code WHERE}.
+   *
+   * @param columns further columns, each after a comma
+   */
+  public static String select(String columns) {
+    return "SELECT i.*, p.input AS large_input" + columns + FROM;
+  }
+
   /** Reads the row that the result stands on. */
-  public static InstanceRecord read(Session session, ResultSet row) throws SQLException {
+  public static InstanceRecord read(ResultSet row, Map<String, String> tags) throws SQLException {
     String owner = row.getString("owner");
     String id = row.getString("id");
     long pk = row.getLong("pk");
     return new InstanceRecord(
-        definition(row, id, tags(session, pk)),
+        definition(row, id, tags),
         progress(row),
         owner == null ? null : new Ownership(id, pk, owner, row.getLong("epoch")),
         time(row, "wake_at"),
@@ -78,18 +82,6 @@ public final class InstanceRows {
         time(row, "finished_at"),
         row.getInt("events"),
         row.getLong("history_bytes"));
-  }
-
-  private static Map<String, String> tags(Session session, long pk) throws SQLException {
-    PreparedStatement select = session.prepare(TAGS);
-    select.setLong(1, pk);
-    try (ResultSet rows = select.executeQuery()) {
-      Map<String, String> tags = new HashMap<>();
-      while (rows.next()) {
-        tags.put(rows.getString(1), rows.getString(2));
-      }
-      return tags;
-    }
   }
 
   private static @Nullable Instant time(ResultSet row, String column) throws SQLException {

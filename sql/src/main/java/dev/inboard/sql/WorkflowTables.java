@@ -13,70 +13,80 @@ public final class WorkflowTables {
   /** The table in which {@link Migrations} records what was done. */
   public static final String METADATA = "wf_metadata";
 
+  /**
+   * What a database calls its types.
+   *
+   * @param key a number that the database gives to each row and never gives again
+   * @param row the same for a table that never gives back what it has given, which costs less
+   * @param number a number of 64 bits
+   * @param bytes bytes of any length
+   */
+  public record Types(String key, String row, String number, String bytes) {}
+
   private static final List<String> STEPS =
       List.of(
           """
           CREATE TABLE IF NOT EXISTS wf_instance (
-            pk INTEGER PRIMARY KEY AUTOINCREMENT,
+            pk {key},
             app TEXT NOT NULL,
             id TEXT NOT NULL,
             name TEXT NOT NULL,
             version TEXT NOT NULL,
             execution_id TEXT NOT NULL,
             status TEXT NOT NULL,
-            generation INTEGER NOT NULL,
-            turn INTEGER NOT NULL,
+            generation {number} NOT NULL,
+            turn {number} NOT NULL,
             owner TEXT,
-            epoch INTEGER NOT NULL,
-            wake_at INTEGER,
-            recoveries INTEGER NOT NULL,
-            orphaned INTEGER NOT NULL,
-            inbox_count INTEGER NOT NULL,
-            input BLOB,
-            output BLOB,
-            failure BLOB,
-            custom_status BLOB,
+            epoch {number} NOT NULL,
+            wake_at {number},
+            recoveries {number} NOT NULL,
+            orphaned {number} NOT NULL,
+            inbox_count {number} NOT NULL,
+            input {bytes},
+            output {bytes},
+            failure {bytes},
+            custom_status {bytes},
             waiting_for TEXT NOT NULL,
             parent_id TEXT,
             parent_execution_id TEXT,
-            parent_generation INTEGER NOT NULL,
-            parent_task INTEGER NOT NULL,
-            created_at INTEGER NOT NULL,
-            start_at INTEGER NOT NULL,
-            started_at INTEGER,
-            updated_at INTEGER NOT NULL,
-            finished_at INTEGER,
-            events INTEGER NOT NULL,
-            history_bytes INTEGER NOT NULL,
+            parent_generation {number} NOT NULL,
+            parent_task {number} NOT NULL,
+            created_at {number} NOT NULL,
+            start_at {number} NOT NULL,
+            started_at {number},
+            updated_at {number} NOT NULL,
+            finished_at {number},
+            events {number} NOT NULL,
+            history_bytes {number} NOT NULL,
             UNIQUE (app, id))""",
           """
           CREATE TABLE IF NOT EXISTS wf_history (
-            row INTEGER PRIMARY KEY,
-            instance INTEGER NOT NULL,
-            turn INTEGER NOT NULL,
-            payload BLOB NOT NULL)""",
+            row {row},
+            instance {number} NOT NULL,
+            turn {number} NOT NULL,
+            payload {bytes} NOT NULL)""",
           "CREATE UNIQUE INDEX IF NOT EXISTS wf_history_turn ON wf_history (instance, turn)",
           """
           CREATE TABLE IF NOT EXISTS wf_inbox (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,
-            instance INTEGER NOT NULL,
+            number {key},
+            instance {number} NOT NULL,
             message_id TEXT NOT NULL,
-            payload BLOB NOT NULL,
+            payload {bytes} NOT NULL,
             UNIQUE (instance, message_id))""",
           """
           CREATE TABLE IF NOT EXISTS wf_payload (
-            instance INTEGER PRIMARY KEY,
-            input BLOB NOT NULL)""",
+            instance {number} PRIMARY KEY,
+            input {bytes} NOT NULL)""",
           """
           CREATE TABLE IF NOT EXISTS wf_tag (
-            instance INTEGER NOT NULL,
+            instance {number} NOT NULL,
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             PRIMARY KEY (instance, name))""",
           """
           CREATE TABLE IF NOT EXISTS wf_node (
             id TEXT PRIMARY KEY,
-            lease_until INTEGER NOT NULL,
+            lease_until {number} NOT NULL,
             process TEXT NOT NULL)""",
           """
           CREATE INDEX IF NOT EXISTS wf_instance_due ON wf_instance (app, wake_at)
@@ -95,8 +105,20 @@ public final class WorkflowTables {
             WHERE finished_at IS NOT NULL""",
           "CREATE INDEX IF NOT EXISTS wf_instance_created ON wf_instance (app, created_at, id)");
 
-  /** The steps that bring a database to the present shape. */
-  public static final Migrations MIGRATIONS = new Migrations(METADATA, "migrations", STEPS);
+  /** The row of {@link #METADATA} with the number of steps done. */
+  public static final String LEVEL = "migrations";
+
+  /** Returns the steps that bring a database to the present shape. */
+  public static List<String> steps(Types types) {
+    return STEPS.stream()
+        .map(
+            step ->
+                step.replace("{key}", types.key)
+                    .replace("{row}", types.row)
+                    .replace("{number}", types.number)
+                    .replace("{bytes}", types.bytes))
+        .toList();
+  }
 
   private WorkflowTables() {}
 }

@@ -178,34 +178,8 @@ final class PostgresStateStoreDriver
     }
   }
 
-  /** Begins a call, unless the component is closed; a call that has begun is waited for. */
   private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {
-    if (!gate.enter()) {
-      return CompletableFuture.failedFuture(
-          call.failed(ErrorCode.CANCELLED, "the component is closed", null));
-    }
-    CompletableFuture<T> result;
-    try {
-      result = begin.get();
-    } catch (RuntimeException e) {
-      gate.leave();
-      throw e;
-    }
-    if (result.isDone()) {
-      gate.leave();
-      return result;
-    }
-    CompletableFuture<T> told = new CompletableFuture<>();
-    result.whenComplete(
-        (answer, failure) -> {
-          gate.leave(); // first, so that who is told may close the component
-          if (failure != null) {
-            told.completeExceptionally(failure);
-          } else {
-            told.complete(answer);
-          }
-        });
-    return told;
+    return Guarded.call(gate, call, begin);
   }
 
   private Call call(Supplier<String> operation) {

@@ -37,4 +37,9 @@ final class TestComponents {
     return (PostgresStateStoreDriver)
         new PostgresStateStoreProvider().open(spec(version, "state.postgresql", fields));
   }
+
+  static PostgresWorkflowBackendDriver workflows(String... fields) {
+    return (PostgresWorkflowBackendDriver)
+        new PostgresWorkflowBackendProvider().open(spec("workflowbackend.postgresql", fields));
+  }
 }

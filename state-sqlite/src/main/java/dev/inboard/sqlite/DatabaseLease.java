@@ -1,14 +1,11 @@
 package dev.inboard.sqlite;
 
+import dev.inboard.sql.SharedResources;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One component's share in an open database. Components whose settings name the same file in the
@@ -17,30 +14,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A database in memory belongs to one component alone.
  */
 final class DatabaseLease implements AutoCloseable {
-  private static final ConcurrentMap<SqliteSettings, Shared> OPEN = new ConcurrentHashMap<>();
+  private static final SharedResources<Object, SqliteDatabase> OPEN = new SharedResources<>();
 
-  private final SqliteSettings key;
-  private final SqliteDatabase database;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final SharedResources<Object, SqliteDatabase>.Lease lease;
 
-  /** An entry of the table of open databases. */
-  private static final class Shared {
-    private int users; // changed only within compute()
-    private @Nullable SqliteDatabase database; // guarded by this
-
-    synchronized SqliteDatabase open(SqliteSettings settings) throws SQLException {
-      SqliteDatabase open = database;
-      if (open == null) {
-        open = new SqliteDatabase(settings);
-        database = open;
-      }
-      return open;
-    }
-  }
-
-  private DatabaseLease(SqliteSettings key, SqliteDatabase database) {
-    this.key = key;
-    this.database = database;
+  private DatabaseLease(SharedResources<Object, SqliteDatabase>.Lease lease) {
+    this.lease = lease;
   }
 
   /**
@@ -52,26 +31,14 @@ final class DatabaseLease implements AutoCloseable {
   static DatabaseLease open(SqliteSettings settings) throws SQLException, IOException {
     Path file = settings.connection().file();
     if (file == null) {
-      return new DatabaseLease(settings, new SqliteDatabase(settings));
+      return open(new Object(), settings);
     }
     SqliteSettings key = settings.at(realPath(file, settings.connection().mode()));
-    Shared shared = OPEN.compute(key, (k, found) -> join(found));
-    try {
-      return new DatabaseLease(key, shared.open(key));
-    } catch (SQLException | RuntimeException e) {
-      OPEN.compute(key, (k, found) -> leave(found));
-      throw e;
-    }
+    return open(key, key);
   }
 
-  private static Shared join(@Nullable Shared found) {
-    Shared shared = found == null ? new Shared() : found;
-    shared.users++;
-    return shared;
-  }
-
-  private static @Nullable Shared leave(@Nullable Shared found) {
-    return found == null || --found.users == 0 ? null : found;
+  private static DatabaseLease open(Object key, SqliteSettings settings) throws SQLException {
+    return new DatabaseLease(OPEN.<SQLException>lease(key, () -> new SqliteDatabase(settings)));
   }
 
   private static Path realPath(Path file, ConnectionString.Mode mode) throws IOException {
@@ -88,7 +55,7 @@ final class DatabaseLease implements AutoCloseable {
   }
 
   SqliteDatabase database() {
-    return database;
+    return lease.resource();
   }
 
   /**
@@ -97,17 +64,6 @@ final class DatabaseLease implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    boolean last = key.connection().file() == null;
-    if (!last) {
-      last = OPEN.compute(key, (k, found) -> leave(found)) == null;
-    }
-    if (last) {
-      database.close();
-    } else {
-      database.flush();
-    }
+    lease.close();
   }
 }

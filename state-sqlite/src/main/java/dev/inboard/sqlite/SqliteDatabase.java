@@ -3,6 +3,7 @@ package dev.inboard.sqlite;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.GroupCommitWriter;
+import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.Work;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A database in memory has one connection only, so there reads go through the writer, too.
  */
-final class SqliteDatabase implements AutoCloseable {
+final class SqliteDatabase implements SharedResources.Resource {
   private static final int QUEUE_CAPACITY = 4_096;
 
   /** Other processes give up their wait for the lock after 2 seconds, unless told otherwise. */
@@ -76,7 +77,8 @@ final class SqliteDatabase implements AutoCloseable {
   }
 
   /** Waits until every write that was submitted before is done. */
-  void flush() {
+  @Override
+  public void flush() {
     if (writer != null) {
       writer.flush();
     }

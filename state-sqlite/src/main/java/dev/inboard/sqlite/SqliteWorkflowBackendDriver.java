@@ -20,8 +20,15 @@ import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.sql.Call;
+import dev.inboard.sql.Parameters;
+import dev.inboard.sql.Session;
 import dev.inboard.sql.Work;
+import dev.inboard.sql.WorkflowNodes;
+import dev.inboard.sql.WorkflowReads;
+import dev.inboard.sql.WorkflowWrites;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,9 +38,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Workflow instances in an SQLite database. Turns of many instances share one commit. */
 final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
+  private static final String CLAIM =
+      "UPDATE wf_instance SET owner = ?, epoch = epoch + 1, recoveries = recoveries + orphaned,"
+          + " orphaned = 0 WHERE pk = ?";
+
   private final String label;
   private final DatabaseLease lease;
   private final Set<Feature> features;
+  private final Clock clock;
   private final WorkflowNodes nodes;
   private final WorkflowReads reads;
   private final WorkflowWrites writes;
@@ -44,9 +56,10 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
     this.label = label;
     this.lease = lease;
     this.features = features;
-    this.nodes = new WorkflowNodes(clock);
-    this.reads = new WorkflowReads(app, clock);
-    this.writes = new WorkflowWrites(app, clock, nodes, reads);
+    this.clock = clock;
+    this.nodes = new WorkflowNodes(clock, ProcessId.own());
+    this.reads = new WorkflowReads(app, SqliteTags.INSTANCE);
+    this.writes = new WorkflowWrites(app, session -> clock.millis(), nodes::isLive, reads);
   }
 
   @Override
@@ -69,7 +82,7 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
     return write(
         "join",
         session -> {
-          nodes.dropDead(session);
+          nodes.dropDead(session, ProcessId::isGone);
           nodes.renew(session, node);
           return null;
         });
@@ -101,7 +114,8 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
     return this.<Optional<Claims>>read(
             "claim",
             session -> {
-              boolean busy = !reads.due(session, 1).isEmpty() || nodes.hasExpired(session);
+              boolean busy =
+                  !reads.due(session, clock.millis(), 1).isEmpty() || nodes.hasExpired(session);
               return busy
                   ? Optional.empty()
                   : Optional.of(
@@ -115,9 +129,22 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
                         "claim",
                         session ->
                             new Claims(
-                                writes.claim(session, node, max),
+                                take(session, node, max),
                                 reads.mail(session, node),
                                 reads.nextWake(session))));
+  }
+
+  private List<InstanceRecord> take(Session session, String node, int max) throws SQLException {
+    nodes.dropExpired(session);
+    if (!nodes.isLive(session, node)) {
+      return List.of();
+    }
+    List<InstanceRecord> taken = new ArrayList<>();
+    for (long pk : reads.due(session, clock.millis(), max)) {
+      new Parameters(session.prepare(CLAIM)).text(node).number(pk).update();
+      taken.add(reads.byKey(session, pk));
+    }
+    return taken;
   }
 
   @Override

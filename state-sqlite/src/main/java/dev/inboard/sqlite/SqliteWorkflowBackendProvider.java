@@ -8,6 +8,7 @@ import dev.inboard.spi.Option;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.spi.workflow.WorkflowBackendProvider;
 import dev.inboard.sql.Call;
+import dev.inboard.sql.Migrations;
 import dev.inboard.sql.WorkflowTables;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -21,6 +22,14 @@ import java.util.concurrent.CompletionException;
  * and takes over at once what a dead one has left.
  */
 public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvider {
+  private static final Migrations MIGRATIONS =
+      new Migrations(
+          WorkflowTables.METADATA,
+          WorkflowTables.LEVEL,
+          WorkflowTables.steps(
+              new WorkflowTables.Types(
+                  "INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER PRIMARY KEY", "INTEGER", "BLOB")));
+
   /** Called by the service loader. */
   public SqliteWorkflowBackendProvider() {}
 
@@ -80,7 +89,7 @@ public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvi
           .write(
               call,
               session -> {
-                WorkflowTables.MIGRATIONS.apply(session);
+                MIGRATIONS.apply(session);
                 return null;
               })
           .join();

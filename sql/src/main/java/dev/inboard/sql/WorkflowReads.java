@@ -1,27 +1,22 @@
-package dev.inboard.sqlite;
+package dev.inboard.sql;
 
 import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.StoredInstance;
-import dev.inboard.sql.InstanceRows;
-import dev.inboard.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What reads instances. */
-final class WorkflowReads {
-  private static final String BY_ID = InstanceRows.SELECT + "WHERE i.app = ? AND i.id = ?";
-  private static final String BY_KEY = InstanceRows.SELECT + "WHERE i.pk = ?";
-  private static final String OWNED = InstanceRows.SELECT + "WHERE i.owner = ?";
+public final class WorkflowReads {
   private static final String KEY = "SELECT pk FROM wf_instance WHERE app = ? AND id = ?";
   private static final String HISTORY =
       "SELECT payload FROM wf_history WHERE instance = ? ORDER BY turn";
@@ -37,50 +32,75 @@ final class WorkflowReads {
       "SELECT id FROM wf_instance WHERE owner = ? AND owner IS NOT NULL AND inbox_count > 0";
 
   private final String app;
-  private final Clock clock;
+  private final TagSource tags;
+  private final String instances;
+  private final String byId;
+  private final String byKey;
+  private final String byOwner;
 
-  WorkflowReads(String app, Clock clock) {
-    this.app = app;
-    this.clock = clock;
+  /** How tags come with an instance. */
+  public interface TagSource {
+    /** Returns further columns of the query for instances {@code i}, each after a comma. */
+    String columns();
+
+    /** Returns the tags of the instance that the result stands on. */
+    Map<String, String> read(Session session, ResultSet row) throws SQLException;
   }
 
-  Optional<InstanceRecord> get(Session session, String id) throws SQLException {
-    PreparedStatement select = session.prepare(BY_ID);
+  /** Reads the instances of one application. */
+  public WorkflowReads(String app, TagSource tags) {
+    this.app = app;
+    this.tags = tags;
+    this.instances = InstanceRows.select(tags.columns());
+    this.byId = instances + "WHERE i.app = ? AND i.id = ?";
+    this.byKey = instances + "WHERE i.pk = ?";
+    this.byOwner = instances + "WHERE i.owner = ?";
+  }
+
+  /** Reads the record that the result of {@link InstanceRows#select} stands on. */
+  public InstanceRecord record(Session session, ResultSet row) throws SQLException {
+    return InstanceRows.read(row, tags.read(session, row));
+  }
+
+  /** Reads an instance without its history. */
+  public Optional<InstanceRecord> get(Session session, String id) throws SQLException {
+    PreparedStatement select = session.prepare(byId);
     new Parameters(select).text(app).text(id);
     return one(session, select);
   }
 
-  InstanceRecord require(Session session, String id) throws SQLException {
+  /** Reads an instance that is there. */
+  public InstanceRecord require(Session session, String id) throws SQLException {
     return get(session, id).orElseThrow(() -> new IllegalStateException("the instance is gone"));
   }
 
-  InstanceRecord byKey(Session session, long pk) throws SQLException {
-    PreparedStatement select = session.prepare(BY_KEY);
+  /** Reads the instance of a key, which is there. */
+  public InstanceRecord byKey(Session session, long pk) throws SQLException {
+    PreparedStatement select = session.prepare(byKey);
     new Parameters(select).number(pk);
     return one(session, select)
         .orElseThrow(() -> new IllegalStateException("the instance is gone"));
   }
 
-  private static Optional<InstanceRecord> one(Session session, PreparedStatement select)
+  private Optional<InstanceRecord> one(Session session, PreparedStatement select)
       throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
-      return rows.next() ? Optional.of(InstanceRows.read(session, rows)) : Optional.empty();
+      return rows.next() ? Optional.of(record(session, rows)) : Optional.empty();
     }
   }
 
-  private static List<InstanceRecord> many(Session session, PreparedStatement select)
-      throws SQLException {
+  private List<InstanceRecord> many(Session session, PreparedStatement select) throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
       List<InstanceRecord> records = new ArrayList<>();
       while (rows.next()) {
-        records.add(InstanceRows.read(session, rows));
+        records.add(record(session, rows));
       }
       return records;
     }
   }
 
   /** Returns the key of an instance, or -1. */
-  long key(Session session, String id) throws SQLException {
+  public long key(Session session, String id) throws SQLException {
     PreparedStatement select = session.prepare(KEY);
     new Parameters(select).text(app).text(id);
     try (ResultSet rows = select.executeQuery()) {
@@ -88,7 +108,8 @@ final class WorkflowReads {
     }
   }
 
-  Optional<StoredInstance> load(Session session, String id) throws SQLException {
+  /** Reads an instance with its history and its unread messages. */
+  public Optional<StoredInstance> load(Session session, String id) throws SQLException {
     Optional<InstanceRecord> record = get(session, id);
     if (record.isEmpty()) {
       return Optional.empty();
@@ -109,7 +130,8 @@ final class WorkflowReads {
     }
   }
 
-  List<InboxMessage> inbox(Session session, long pk) throws SQLException {
+  /** Reads the unread messages of an instance, oldest first. */
+  public List<InboxMessage> inbox(Session session, long pk) throws SQLException {
     PreparedStatement select = session.prepare(INBOX);
     new Parameters(select).number(pk);
     try (ResultSet rows = select.executeQuery()) {
@@ -121,15 +143,17 @@ final class WorkflowReads {
     }
   }
 
-  List<InstanceRecord> owned(Session session, String node) throws SQLException {
-    PreparedStatement select = session.prepare(OWNED);
+  /** Reads the instances that a node owns. */
+  public List<InstanceRecord> owned(Session session, String node) throws SQLException {
+    PreparedStatement select = session.prepare(byOwner);
     new Parameters(select).text(node);
     return many(session, select);
   }
 
-  List<Long> due(Session session, int max) throws SQLException {
+  /** Returns the keys of instances that nobody owns and whose time has come, longest due first. */
+  public List<Long> due(Session session, long now, int max) throws SQLException {
     PreparedStatement select = session.prepare(DUE);
-    new Parameters(select).text(app).number(clock.millis()).number(max);
+    new Parameters(select).text(app).number(now).number(max);
     try (ResultSet rows = select.executeQuery()) {
       List<Long> keys = new ArrayList<>();
       while (rows.next()) {
@@ -139,7 +163,8 @@ final class WorkflowReads {
     }
   }
 
-  @Nullable Instant nextWake(Session session) throws SQLException {
+  /** Returns when the next instance is due that nobody owns, or null. */
+  public @Nullable Instant nextWake(Session session) throws SQLException {
     PreparedStatement select = session.prepare(NEXT);
     new Parameters(select).text(app);
     try (ResultSet rows = select.executeQuery()) {
@@ -148,7 +173,8 @@ final class WorkflowReads {
     }
   }
 
-  List<String> mail(Session session, String node) throws SQLException {
+  /** Returns the ids of the instances that a node owns and that have unread messages. */
+  public List<String> mail(Session session, String node) throws SQLException {
     PreparedStatement select = session.prepare(MAIL);
     new Parameters(select).text(node);
     try (ResultSet rows = select.executeQuery()) {
@@ -162,13 +188,14 @@ final class WorkflowReads {
 
   // ---- many
 
-  InstancePage list(Session session, InstanceFilter filter, @Nullable String token, int size)
+  /** Lists instances, newest first. */
+  public InstancePage list(Session session, InstanceFilter filter, @Nullable String token, int size)
       throws SQLException {
     WorkflowQuery query = new WorkflowQuery(app, filter);
     if (token != null) {
       query.after(token);
     }
-    String sql = InstanceRows.SELECT + query.where() + " ORDER BY i.created_at DESC, i.id LIMIT ?";
+    String sql = instances + query.where() + " ORDER BY i.created_at DESC, i.id LIMIT ?";
     query.parameter((long) size + 1);
     List<InstanceRecord> found;
     try (PreparedStatement select = session.connection().prepareStatement(sql)) {
@@ -182,7 +209,8 @@ final class WorkflowReads {
     return new InstancePage(found.subList(0, size), WorkflowQuery.token(last));
   }
 
-  long count(Session session, InstanceFilter filter) throws SQLException {
+  /** Counts instances. */
+  public long count(Session session, InstanceFilter filter) throws SQLException {
     WorkflowQuery query = new WorkflowQuery(app, filter);
     String sql = "SELECT COUNT(*) FROM wf_instance i " + query.where();
     try (PreparedStatement select = session.connection().prepareStatement(sql)) {
@@ -193,7 +221,8 @@ final class WorkflowReads {
     }
   }
 
-  List<Long> finished(Session session, InstanceFilter filter, int max) throws SQLException {
+  /** Returns the keys of finished instances that match. */
+  public List<Long> finished(Session session, InstanceFilter filter, int max) throws SQLException {
     WorkflowQuery query = new WorkflowQuery(app, filter);
     String sql =
         "SELECT i.pk FROM wf_instance i "

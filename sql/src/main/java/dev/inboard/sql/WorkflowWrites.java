@@ -1,4 +1,4 @@
-package dev.inboard.sqlite;
+package dev.inboard.sql;
 
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
@@ -11,20 +11,20 @@ import dev.inboard.spi.workflow.Progress;
 import dev.inboard.spi.workflow.Start;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
-import dev.inboard.sql.InstanceRows;
-import dev.inboard.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What changes instances. Every method runs in a transaction of the writer. */
-final class WorkflowWrites {
+/**
+ * What changes instances, one by one. Every method runs in a transaction of its caller, which keeps
+ * others from changing the same instances.
+ */
+public final class WorkflowWrites {
   private static final String INSERT =
       "INSERT INTO wf_instance (app, id, name, version, execution_id, status, generation, turn,"
           + " owner, epoch, wake_at, recoveries, orphaned, inbox_count, input, output, failure,"
@@ -48,7 +48,7 @@ final class WorkflowWrites {
   private static final String DISOWN =
       "UPDATE wf_instance SET owner = NULL, wake_at ="
           + " CASE WHEN inbox_count > 0 AND finished_at IS NULL"
-          + " THEN MIN(COALESCE(wake_at, ?), ?) ELSE wake_at END"
+          + " AND (wake_at IS NULL OR wake_at > ?) THEN ? ELSE wake_at END"
           + " WHERE pk = ? AND owner = ? AND epoch = ?";
   private static final String SET_INPUT = "UPDATE wf_instance SET input = ? WHERE pk = ?";
   private static final String DELETE_HISTORY = "DELETE FROM wf_history WHERE instance = ?";
@@ -67,30 +67,43 @@ final class WorkflowWrites {
           + " ON CONFLICT (instance, message_id) DO NOTHING";
   private static final String MAIL_CAME =
       "UPDATE wf_instance SET inbox_count = inbox_count + 1, wake_at ="
-          + " CASE WHEN owner IS NULL THEN MIN(COALESCE(wake_at, ?), ?) ELSE wake_at END"
+          + " CASE WHEN owner IS NULL AND (wake_at IS NULL OR wake_at > ?) THEN ? ELSE wake_at END"
           + " WHERE pk = ?";
-  private static final String CLAIM =
-      "UPDATE wf_instance SET owner = ?, epoch = epoch + 1, recoveries = recoveries + orphaned,"
-          + " orphaned = 0 WHERE pk = ?";
   private static final String EPOCH = "SELECT pk, epoch FROM wf_instance WHERE app = ? AND id = ?";
 
   private final String app;
-  private final Clock clock;
-  private final WorkflowNodes nodes;
+  private final Time time;
+  private final Leases leases;
   private final WorkflowReads reads;
 
-  WorkflowWrites(String app, Clock clock, WorkflowNodes nodes, WorkflowReads reads) {
+  /** The clock of the backend. */
+  @FunctionalInterface
+  public interface Time {
+    /** Returns the time in milliseconds since 1970. */
+    long now(Session session) throws SQLException;
+  }
+
+  /** Knows which nodes there are. */
+  @FunctionalInterface
+  public interface Leases {
+    /** Says whether a node has a lease, which stays until the end of the transaction. */
+    boolean isLive(Session session, String node) throws SQLException;
+  }
+
+  /** Changes the instances of one application. */
+  public WorkflowWrites(String app, Time time, Leases leases, WorkflowReads reads) {
     this.app = app;
-    this.clock = clock;
-    this.nodes = nodes;
+    this.time = time;
+    this.leases = leases;
     this.reads = reads;
   }
 
   // ---- creating
 
-  CreateOutcome create(Session session, Creation creation) throws SQLException {
+  /** Creates an instance, or answers with what is there. */
+  public CreateOutcome create(Session session, Creation creation) throws SQLException {
     String node = creation.node();
-    String owner = node != null && nodes.isLive(session, node) ? node : null;
+    String owner = node != null && leases.isLive(session, node) ? node : null;
     InstanceRecord created = insert(session, creation, owner, 1);
     if (created == null) {
       InstanceRecord stored = reads.require(session, creation.definition().id());
@@ -196,7 +209,8 @@ final class WorkflowWrites {
 
   // ---- turns
 
-  TurnOutcome commit(Session session, Turn turn) throws SQLException {
+  /** Writes a turn, unless it is fenced. */
+  public TurnOutcome commit(Session session, Turn turn) throws SQLException {
     Progress progress = turn.progress();
     Ownership ownership = turn.ownership();
     boolean finished = progress.status().isFinished();
@@ -254,8 +268,9 @@ final class WorkflowWrites {
     }
   }
 
-  boolean release(Session session, Ownership ownership) throws SQLException {
-    long now = clock.millis();
+  /** Gives an instance back; says whether it was owned. */
+  public boolean release(Session session, Ownership ownership) throws SQLException {
+    long now = time.now(session);
     return new Parameters(session.prepare(DISOWN))
             .number(now)
             .number(now)
@@ -276,7 +291,7 @@ final class WorkflowWrites {
     }
     List<InstanceRecord> started = new ArrayList<>();
     for (Start start : turn.starts()) {
-      boolean later = start.definition().startAt().isAfter(clock.instant());
+      boolean later = start.definition().startAt().toEpochMilli() > time.now(session);
       Creation creation =
           new Creation(start.definition(), start.reuse(), later ? null : node, null);
       CreateOutcome outcome = create(session, creation);
@@ -291,7 +306,8 @@ final class WorkflowWrites {
 
   // ---- messages
 
-  Delivery deliver(Session session, Message message) throws SQLException {
+  /** Puts a message into an inbox. */
+  public Delivery deliver(Session session, Message message) throws SQLException {
     PreparedStatement find = session.prepare(FIND);
     find.setString(1, app);
     find.setString(2, message.target());
@@ -315,27 +331,15 @@ final class WorkflowWrites {
     if (stored == 0) {
       return Delivery.DUPLICATE;
     }
-    long now = clock.millis();
+    long now = time.now(session);
     new Parameters(session.prepare(MAIL_CAME)).number(now).number(now).number(pk).update();
     return Delivery.DELIVERED;
   }
 
-  // ---- owners
+  // ---- deleting
 
-  List<InstanceRecord> claim(Session session, String node, int max) throws SQLException {
-    nodes.dropExpired(session);
-    if (!nodes.isLive(session, node)) {
-      return List.of();
-    }
-    List<InstanceRecord> taken = new ArrayList<>();
-    for (long pk : reads.due(session, max)) {
-      new Parameters(session.prepare(CLAIM)).text(node).number(pk).update();
-      taken.add(reads.byKey(session, pk));
-    }
-    return taken;
-  }
-
-  void delete(Session session, long pk) throws SQLException {
+  /** Deletes an instance with all that belongs to it. */
+  public void delete(Session session, long pk) throws SQLException {
     for (String statement :
         List.of(DELETE_HISTORY, DELETE_INBOX, DELETE_INPUT, DELETE_TAGS, DELETE_INSTANCE)) {
       new Parameters(session.prepare(statement)).number(pk).update();

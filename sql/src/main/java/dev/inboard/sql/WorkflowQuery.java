@@ -1,4 +1,4 @@
-package dev.inboard.sqlite;
+package dev.inboard.sql;
 
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstanceRecord;

@@ -1,16 +1,16 @@
-package dev.inboard.sqlite;
+package dev.inboard.sql;
 
 import dev.inboard.spi.workflow.Node;
-import dev.inboard.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The leases of nodes, and what becomes of instances when one ends. */
-final class WorkflowNodes {
+public final class WorkflowNodes {
   private static final String FIND = "SELECT lease_until FROM wf_node WHERE id = ?";
   private static final String PUT =
       "INSERT INTO wf_node (id, lease_until, process) VALUES (?, ?, ?)"
@@ -20,23 +20,30 @@ final class WorkflowNodes {
   private static final String DELETE = "DELETE FROM wf_node WHERE id = ?";
   private static final String DISOWN =
       "UPDATE wf_instance SET owner = NULL, orphaned = ?, wake_at ="
-          + " CASE WHEN inbox_count > 0 THEN MIN(COALESCE(wake_at, ?), ?) ELSE wake_at END"
+          + " CASE WHEN inbox_count > 0 AND (wake_at IS NULL OR wake_at > ?) THEN ? ELSE wake_at END"
           + " WHERE owner = ?";
 
   private final Clock clock;
+  private final String process;
 
-  WorkflowNodes(Clock clock) {
+  /**
+   * Keeps leases.
+   *
+   * @param process what this process is called in the table
+   */
+  public WorkflowNodes(Clock clock, String process) {
     this.clock = clock;
+    this.process = process;
   }
 
   /** Begins or prolongs a lease; says whether there was one that still held. */
-  boolean renew(Session session, Node node) throws SQLException {
+  public boolean renew(Session session, Node node) throws SQLException {
     long now = clock.millis();
     boolean held = leaseUntil(session, node.id()) >= now;
     PreparedStatement put = session.prepare(PUT);
     put.setString(1, node.id());
     put.setLong(2, now + node.lease().toMillis());
-    put.setString(3, ProcessId.own());
+    put.setString(3, process);
     put.executeUpdate();
     return held;
   }
@@ -49,16 +56,17 @@ final class WorkflowNodes {
     }
   }
 
-  boolean isLive(Session session, String node) throws SQLException {
+  /** Says whether a node has a lease. */
+  public boolean isLive(Session session, String node) throws SQLException {
     return leaseUntil(session, node) >= 0;
   }
 
   /** Ends the leases of nodes whose process is gone. */
-  void dropDead(Session session) throws SQLException {
+  public void dropDead(Session session, Predicate<String> isGone) throws SQLException {
     List<String> dead = new ArrayList<>();
     try (ResultSet rows = session.prepare(ALL).executeQuery()) {
       while (rows.next()) {
-        if (ProcessId.isGone(rows.getString(2))) {
+        if (isGone.test(rows.getString(2))) {
           dead.add(rows.getString(1));
         }
       }
@@ -68,11 +76,13 @@ final class WorkflowNodes {
     }
   }
 
-  boolean hasExpired(Session session) throws SQLException {
+  /** Says whether there is a lease that has run out. */
+  public boolean hasExpired(Session session) throws SQLException {
     return !expired(session).isEmpty();
   }
 
-  void dropExpired(Session session) throws SQLException {
+  /** Ends the leases that have run out. */
+  public void dropExpired(Session session) throws SQLException {
     for (String node : expired(session)) {
       end(session, node, true);
     }
@@ -91,7 +101,7 @@ final class WorkflowNodes {
   }
 
   /** Ends a lease and gives its instances free. */
-  void end(Session session, String node, boolean died) throws SQLException {
+  public void end(Session session, String node, boolean died) throws SQLException {
     long now = clock.millis();
     PreparedStatement disown = session.prepare(DISOWN);
     disown.setInt(1, died ? 1 : 0);

@@ -1,0 +1,261 @@
+package dev.inboard.postgresql;
+
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
+import dev.inboard.spi.Feature;
+import dev.inboard.spi.workflow.Claims;
+import dev.inboard.spi.workflow.CreateOutcome;
+import dev.inboard.spi.workflow.Creation;
+import dev.inboard.spi.workflow.Delivery;
+import dev.inboard.spi.workflow.HintListener;
+import dev.inboard.spi.workflow.InboxMessage;
+import dev.inboard.spi.workflow.InstanceFilter;
+import dev.inboard.spi.workflow.InstancePage;
+import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.spi.workflow.Message;
+import dev.inboard.spi.workflow.Node;
+import dev.inboard.spi.workflow.Ownership;
+import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.Turn;
+import dev.inboard.spi.workflow.TurnOutcome;
+import dev.inboard.spi.workflow.WorkflowBackendDriver;
+import dev.inboard.sql.Call;
+import dev.inboard.sql.Gate;
+import dev.inboard.sql.SharedResources;
+import dev.inboard.sql.Work;
+import dev.inboard.sql.WorkflowReads;
+import dev.inboard.sql.WorkflowWrites;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Workflow instances in a PostgreSQL database, which any number of nodes share. */
+final class PostgresWorkflowBackendDriver implements WorkflowBackendDriver {
+  private static final int ATTEMPTS = 5;
+
+  private final String label;
+  private final String app;
+  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
+  private final PostgresDatabase database;
+  private final NodeLeases leases = new NodeLeases();
+  private final WorkflowReads reads;
+  private final WorkflowWrites writes;
+  private final WorkflowWriter writer;
+  private final Hints hints;
+  private final Gate gate = new Gate();
+
+  PostgresWorkflowBackendDriver(
+      String label, String app, SharedResources<PostgresSettings, PostgresDatabase>.Lease lease) {
+    this.label = label;
+    this.app = app;
+    this.lease = lease;
+    this.database = lease.resource();
+    this.reads = new WorkflowReads(app, PostgresTags.INSTANCE);
+    this.writes = new WorkflowWrites(app, ServerTime::now, leases, reads);
+    this.hints = new Hints(database, app, call("hint"));
+    this.writer = new WorkflowWriter(database, app, writes, hints);
+  }
+
+  @Override
+  public Set<Feature> features() {
+    return Set.of(Feature.DURABLE);
+  }
+
+  @Override
+  public CompletionStage<Void> ping() {
+    return run(
+        "ping",
+        session -> {
+          session.prepare("SELECT 1 FROM wf_node LIMIT 1").executeQuery().close();
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> join(Node node) {
+    hints.joined(node.id());
+    return run(
+        "join",
+        session -> {
+          leases.renew(session, node);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> heartbeat(Node node) {
+    return run("heartbeat", session -> leases.renew(session, node));
+  }
+
+  @Override
+  public CompletionStage<Void> leave(String node) {
+    hints.left(node);
+    return transact(
+        "leave",
+        session -> {
+          leases.leave(session, node);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<CreateOutcome> create(Creation creation) {
+    return submit(new WorkflowWrite.OfCreation(call("create"), creation));
+  }
+
+  /** Looks first, so that polling is one query while nothing happens. */
+  @Override
+  public CompletionStage<Claims> claim(String node, int max) {
+    return run(
+        "claim",
+        session -> {
+          ClaimStatement.View view = ClaimStatement.look(session, app, node);
+          hints.counted(view.nodes());
+          if (view.isQuiet()) {
+            return view.claims(List.of());
+          }
+          return retried(
+                  PostgresDatabase.transaction(
+                      inside -> {
+                        if (view.anyExpired()) {
+                          leases.dropExpired(inside);
+                        }
+                        List<InstanceRecord> taken =
+                            leases.isLive(inside, node)
+                                ? ClaimStatement.take(inside, reads, app, node, max)
+                                : List.of();
+                        return ClaimStatement.look(inside, app, node).claims(taken);
+                      }))
+              .run(session);
+        });
+  }
+
+  @Override
+  public CompletionStage<Optional<StoredInstance>> load(String id) {
+    return run("load", session -> reads.load(session, id));
+  }
+
+  @Override
+  public CompletionStage<TurnOutcome> commit(Turn turn) {
+    return submit(new WorkflowWrite.OfTurn(call("commit"), turn));
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(Ownership ownership) {
+    return run("release", session -> writes.release(session, ownership));
+  }
+
+  @Override
+  public CompletionStage<List<InstanceRecord>> owned(String node) {
+    return run("owned", session -> reads.owned(session, node));
+  }
+
+  @Override
+  public CompletionStage<Delivery> deliver(Message message) {
+    return submit(new WorkflowWrite.OfMessage(call("deliver"), message));
+  }
+
+  @Override
+  public CompletionStage<List<InboxMessage>> inbox(String id) {
+    return run("inbox", session -> reads.inbox(session, reads.key(session, id)));
+  }
+
+  @Override
+  public CompletionStage<Optional<InstanceRecord>> get(String id) {
+    return run("get", session -> reads.get(session, id));
+  }
+
+  @Override
+  public CompletionStage<InstancePage> list(
+      InstanceFilter filter, @Nullable String token, int size) {
+    return run("list", session -> reads.list(session, filter, token, size));
+  }
+
+  @Override
+  public CompletionStage<Long> count(InstanceFilter filter) {
+    return run("count", session -> reads.count(session, filter));
+  }
+
+  @Override
+  public CompletionStage<PurgeOutcome> purge(String id, boolean force) {
+    return transact(
+        "purge",
+        session -> {
+          Optional<InstanceRecord> found = reads.get(session, id);
+          if (found.isEmpty()) {
+            return PurgeOutcome.NOT_FOUND;
+          }
+          if (!force && !found.get().status().isFinished()) {
+            return PurgeOutcome.NOT_FINISHED;
+          }
+          writes.delete(session, reads.key(session, id));
+          return PurgeOutcome.PURGED;
+        });
+  }
+
+  @Override
+  public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
+    return transact("purge", session -> Purge.finished(session, reads.finished(session, filter, max)));
+  }
+
+  @Override
+  public void watch(HintListener listener) {
+    hints.listen(listener);
+  }
+
+  private <T> CompletionStage<T> submit(WorkflowWrite<T> write) {
+    return guarded(
+        write.call(),
+        () -> {
+          writer.submit(write);
+          return write.result();
+        });
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> run(String operation, Work<T> work) {
+    Call call = call(operation);
+    return guarded(call, () -> database.run(call, work));
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> transact(
+      String operation, Work<T> work) {
+    return run(operation, retried(PostgresDatabase.transaction(work)));
+  }
+
+  /** Runs a transaction again that the server has ended for the sake of another. */
+  private static <T> Work<T> retried(Work<T> transaction) {
+    return session -> {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return transaction.run(session);
+        } catch (java.sql.SQLException e) {
+          if (attempt == ATTEMPTS
+              || PostgresErrors.INSTANCE.judge(e).code() != ErrorCode.CONFLICT) {
+            throw e;
+          }
+        }
+      }
+    };
+  }
+
+  private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {
+    return Guarded.call(gate, call, begin);
+  }
+
+  private Call call(String operation) {
+    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+  }
+
+  @Override
+  public void close() {
+    gate.close();
+    hints.close();
+    writer.close();
+    lease.close();
+  }
+}

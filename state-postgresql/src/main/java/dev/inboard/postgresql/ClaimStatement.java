@@ -68,8 +68,7 @@ final class ClaimStatement {
   }
 
   static List<InstanceRecord> take(
-      Session session, WorkflowReads reads, String app, String node, int max)
-      throws SQLException {
+      Session session, WorkflowReads reads, String app, String node, int max) throws SQLException {
     PreparedStatement statement = session.prepare(CLAIM);
     statement.setString(1, app);
     statement.setInt(2, max);

@@ -167,9 +167,7 @@ final class CreateStatement {
     return new InstanceRecord(
         row.definition(),
         row.progress(),
-        owner == null
-            ? null
-            : new Ownership(row.definition().id(), found.getLong(2), owner, 1),
+        owner == null ? null : new Ownership(row.definition().id(), found.getLong(2), owner, 1),
         sleeps ? Instant.ofEpochMilli(wakeAt) : null,
         0);
   }

@@ -11,8 +11,7 @@ final class Guarded {
   private Guarded() {}
 
   /** Begins a call, unless the component is closed; a call that has begun is waited for. */
-  static <T> CompletableFuture<T> call(
-      Gate gate, Call call, Supplier<CompletableFuture<T>> begin) {
+  static <T> CompletableFuture<T> call(Gate gate, Call call, Supplier<CompletableFuture<T>> begin) {
     if (!gate.enter()) {
       return CompletableFuture.failedFuture(
           call.failed(ErrorCode.CANCELLED, "the component is closed", null));

@@ -200,7 +200,8 @@ final class PostgresWorkflowBackendDriver implements WorkflowBackendDriver {
 
   @Override
   public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
-    return transact("purge", session -> Purge.finished(session, reads.finished(session, filter, max)));
+    return transact(
+        "purge", session -> Purge.finished(session, reads.finished(session, filter, max)));
   }
 
   @Override
@@ -222,8 +223,7 @@ final class PostgresWorkflowBackendDriver implements WorkflowBackendDriver {
     return guarded(call, () -> database.run(call, work));
   }
 
-  private <T extends @Nullable Object> CompletionStage<T> transact(
-      String operation, Work<T> work) {
+  private <T extends @Nullable Object> CompletionStage<T> transact(String operation, Work<T> work) {
     return run(operation, retried(PostgresDatabase.transaction(work)));
   }
 

@@ -67,8 +67,7 @@ public final class PostgresWorkflowBackendProvider implements WorkflowBackendPro
     SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
         PostgresDatabase.open(PostgresSettings.of(spec));
     try (Session session = lease.resource().openPatient()) {
-      new TableMigrations(
-              WorkflowTables.METADATA, WorkflowTables.LEVEL, "wf_instance", STEPS)
+      new TableMigrations(WorkflowTables.METADATA, WorkflowTables.LEVEL, "wf_instance", STEPS)
           .apply(session);
       return new PostgresWorkflowBackendDriver(spec.label(), spec.appId(), lease);
     } catch (SQLException e) {

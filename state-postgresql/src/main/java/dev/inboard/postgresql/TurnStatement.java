@@ -113,7 +113,9 @@ final class TurnStatement {
       }
     }
     PreparedStatement statement = session.prepare(CONSUME);
-    new Arrays<>(session, statement, consumed).numbers(Consumed::number).numbers(Consumed::instance);
+    new Arrays<>(session, statement, consumed)
+        .numbers(Consumed::number)
+        .numbers(Consumed::instance);
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         missing.computeIfPresent(rows.getLong(1), (key, left) -> left == 1 ? null : left - 1);

@@ -128,8 +128,7 @@ abstract class WorkflowWrite<T> implements Batcher.Entry {
   }
 
   void fail(InboardException reason) {
-    result.completeExceptionally(
-        call.failed(reason.code(), reason.reason(), reason.getCause()));
+    result.completeExceptionally(call.failed(reason.code(), reason.reason(), reason.getCause()));
   }
 
   @Override

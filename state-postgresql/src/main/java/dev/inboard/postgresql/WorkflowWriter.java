@@ -235,8 +235,7 @@ final class WorkflowWriter implements AutoCloseable {
       if (creations.isEmpty()) {
         return;
       }
-      List<Row> rows =
-          creations.stream().map(write -> new Row(write.creation, false)).toList();
+      List<Row> rows = creations.stream().map(write -> new Row(write.creation, false)).toList();
       Map<String, InstanceRecord> created = CreateStatement.create(session, app, rows);
       for (WorkflowWrite.OfCreation write : creations) {
         InstanceRecord record = created.get(write.creation.definition().id());

@@ -2,6 +2,7 @@ package dev.inboard.internal.runtime;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.Driver;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -59,7 +60,9 @@ public final class DriverCalls<D extends Driver> {
           null);
     }
     D driver = component.driver();
-    return await(request, driver, begin(request));
+    CompletionStage<R> stage =
+        policy == null ? CallingThread.waiting(() -> begin(request)) : begin(request);
+    return await(request, driver, stage);
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
@@ -107,7 +108,7 @@ public final class DefaultStateStore implements StateStore {
     String storedKey = current.storedKey(key);
     CompletionStage<@Nullable StoredValue> stage;
     try {
-      stage = driver.get(storedKey);
+      stage = CallingThread.waiting(() -> driver.get(storedKey));
     } catch (RuntimeException e) { // a driver should not; DriverCalls knows what to make of it
       stage = CompletableFuture.failedFuture(e);
     }

@@ -1,10 +1,20 @@
 package dev.inboard.postgresql;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.test.server.PostgresServer;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Components as tests open them. */
 final class TestComponents {
@@ -41,5 +51,37 @@ final class TestComponents {
   static PostgresWorkflowBackendDriver workflows(String... fields) {
     return (PostgresWorkflowBackendDriver)
         new PostgresWorkflowBackendProvider().open(spec("workflowbackend.postgresql", fields));
+  }
+
+  static void put(StateStoreDriver store, String key, String value) {
+    await(store.set(StateOperation.Set.of(key, value.getBytes(UTF_8))));
+  }
+
+  static String text(StateStoreDriver store, String key) {
+    return new String(await(store.get(key)).value(), UTF_8);
+  }
+
+  /** Returns what a stage completes with, or throws what it fails with. */
+  @SuppressWarnings("NullAway") // who expects null looks for it
+  static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(90, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof InboardException failure) {
+        throw failure;
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static InboardException failure(CompletionStage<?> stage) {
+    try {
+      await(stage);
+    } catch (InboardException e) {
+      return e;
+    }
+    throw new AssertionError("it should have failed");
   }
 }

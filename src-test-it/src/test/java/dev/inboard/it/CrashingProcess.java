@@ -127,7 +127,7 @@ final class CrashingProcess {
   }
 
   /** JSON, plainly. */
-  private static final class Json implements Codec {
+  static final class Json implements Codec {
     private final ObjectMapper mapper = new ObjectMapper();
 
     @Override

@@ -21,6 +21,12 @@ final class Connections {
   /** After this time a connection is replaced, as in a sidecar. */
   private static final Duration LIFETIME = Duration.ofHours(1);
 
+  /**
+   * How long the server lets a transaction wait for a client that stands still, and whose locks
+   * keep others from taking over its work.
+   */
+  private static final Duration STANDSTILL = Duration.ofSeconds(5);
+
   /** Settings of libpq that the JDBC driver knows, under their names there. */
   private static final Map<String, String> KNOWN =
       Map.of(
@@ -170,6 +176,7 @@ final class Connections {
     // A pooler refuses to hand on what it does not know.
     if (!patient && !settings.execMode().isPoolerSafe()) {
       options.append(" -c statement_timeout=").append(settings.timeout().toMillis());
+      options.append(" -c idle_in_transaction_session_timeout=").append(STANDSTILL.toMillis());
     }
     settings
         .connection()

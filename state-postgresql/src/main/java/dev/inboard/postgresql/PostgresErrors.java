@@ -38,6 +38,11 @@ final class PostgresErrors implements SqlErrors {
       case "57P01", "57P02", "57P03", "57P05" ->
           new Verdict(
               ErrorCode.UNAVAILABLE, told + "; it is restarted or shut down", Extent.CONNECTION);
+      case "25P03" ->
+          new Verdict(
+              ErrorCode.UNAVAILABLE,
+              "this process stood still in a transaction, which the server has undone",
+              Extent.CONNECTION);
       case "25006" ->
           new Verdict(
               ErrorCode.UNAVAILABLE,

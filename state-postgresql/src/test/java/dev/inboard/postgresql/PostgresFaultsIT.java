@@ -260,6 +260,41 @@ class PostgresFaultsIT {
   }
 
   @Test
+  @DisplayName("a process that stands still in a transaction does not keep its locks")
+  void standstillInTransaction() throws Exception {
+    try (PostgresStateStoreDriver store = open("timeout", "30s")) {
+      put(store, "a", "1");
+      SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
+          PostgresDatabase.open(
+              PostgresSettings.of(
+                  TestComponents.spec(
+                      "state.postgresql",
+                      "connectionString",
+                      TestComponents.at(server, database))));
+      InboardException failure = null;
+      try {
+        lease
+            .resource()
+            .perform(
+                (code, reason, cause) -> new InboardException(code, "a", "b", reason, cause),
+                PostgresDatabase.transaction(
+                    session -> {
+                      session.execute("UPDATE state SET value = 'lost' WHERE key = 'a'");
+                      put(store, "a", "2"); // waits for the lock, then gets it
+                      session.execute("UPDATE state SET value = 'late' WHERE key = 'a'");
+                      return null;
+                    }));
+      } catch (InboardException e) {
+        failure = e;
+      }
+      assertThat(failure).isNotNull();
+      assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+      assertThat(text(store, "a")).isEqualTo("2");
+      lease.close();
+    }
+  }
+
+  @Test
   @DisplayName("a server that stands still is given up, and used again when it goes on")
   void stalledNetwork() throws Exception {
     try (TcpProxy network = TcpProxy.to(server.port());

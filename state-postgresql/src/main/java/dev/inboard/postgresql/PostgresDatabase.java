@@ -157,19 +157,19 @@ final class PostgresDatabase implements SharedResources.Resource {
         committed = true;
         return result;
       } finally {
-        if (!committed) {
-          rollBack(connection);
-        }
-        connection.setAutoCommit(true);
+        leave(connection, committed);
       }
     };
   }
 
-  private static void rollBack(Connection connection) {
+  private static void leave(Connection connection, boolean committed) {
     try {
-      connection.rollback();
+      if (!committed) {
+        connection.rollback();
+      }
+      connection.setAutoCommit(true);
     } catch (SQLException e) {
-      // The connection is lost, and the transaction with it; the caller has the first failure.
+      // The connection is lost, and with it a transaction that was not committed; the caller knows.
     }
   }
 

@@ -288,7 +288,7 @@ class PostgresFaultsIT {
         failure = e;
       }
       assertThat(failure).isNotNull();
-      assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+      assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.UNAVAILABLE);
       assertThat(text(store, "a")).isEqualTo("2");
       lease.close();
     }

@@ -49,8 +49,7 @@ final class KeyspaceFlags {
     StringBuilder missing = new StringBuilder();
     NEEDED
         .chars()
-        .filter(
-            flag -> flags.indexOf(flag) < 0 && (flag == 'K' || flags.indexOf(ALL) < 0))
+        .filter(flag -> flags.indexOf(flag) < 0 && (flag == 'K' || flags.indexOf(ALL) < 0))
         .forEach(flag -> missing.append((char) flag));
     return missing.toString();
   }

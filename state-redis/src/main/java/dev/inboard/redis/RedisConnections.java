@@ -168,9 +168,26 @@ final class RedisConnections implements AutoCloseable {
     return ((RedisClient) client).connect(CODEC);
   }
 
-  /** Opens a connection for messages of one server, and waits until it stands. */
+  /** Opens a connection for messages, on a cluster to any node, and waits until it stands. */
   StatefulRedisPubSubConnection<String, byte[]> connectPubSub() {
-    return ((RedisClient) client).connectPubSub(CODEC);
+    return client instanceof RedisClusterClient cluster
+        ? cluster.connectPubSub(CODEC)
+        : ((RedisClient) client).connectPubSub(CODEC);
+  }
+
+  /** Returns the commands of every server that takes writes, opening what connection is missing. */
+  static List<RedisClusterAsyncCommands<String, byte[]>> masters(
+      StatefulConnection<String, byte[]> connection) {
+    return connection instanceof StatefulRedisClusterConnection<String, byte[]> cluster
+        ? masters(cluster).stream()
+            .<RedisClusterAsyncCommands<String, byte[]>>map(master -> master.join().async())
+            .toList()
+        : List.of(commands(connection));
+  }
+
+  /** Waits for an answer, as long as commands may take. */
+  static <T> T await(CompletionStage<T> answer) {
+    return answer.toCompletableFuture().join();
   }
 
   /**

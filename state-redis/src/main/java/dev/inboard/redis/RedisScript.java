@@ -5,6 +5,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.output.CommandOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,13 +26,19 @@ final class RedisScript {
   private final byte[] source;
   private final String digest;
 
-  /** Reads the script from a file beside this class. */
-  RedisScript(String file) {
-    try (InputStream in = RedisScript.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new IllegalStateException("no script " + file);
+  /** Reads the script from files beside this class, which are put one after the other. */
+  RedisScript(String... files) {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      for (String file : files) {
+        try (InputStream in = RedisScript.class.getResourceAsStream(file)) {
+          if (in == null) {
+            throw new IllegalStateException("no script " + file);
+          }
+          in.transferTo(text);
+        }
       }
-      source = in.readAllBytes();
+      source = text.toByteArray();
       digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -10,6 +10,7 @@ import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
+import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,11 @@ final class TestComponents {
 
   static ConfigurationDriver configuration(String... fields) {
     return new RedisConfigurationProvider().open(spec("settings", "configuration.redis", fields));
+  }
+
+  static WorkflowBackendDriver workflows(String... fields) {
+    return new RedisWorkflowBackendProvider()
+        .open(spec("flows", "workflowbackend.redis", fields));
   }
 
   static ComponentSpec spec(String name, String type, String... fields) {

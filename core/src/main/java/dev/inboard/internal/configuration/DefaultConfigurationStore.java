@@ -147,10 +147,10 @@ public final class DefaultConfigurationStore implements ConfigurationStore {
         Set<String> keys, ConfigurationHandler handler) {
       RunningConfigurationSubscription subscription = subscription(keys, handler);
       CompletableFuture<ConfigurationSubscription> standing = calls.start(subscription::request);
-      standing.whenComplete(
+      var unused = standing.whenComplete(
           (done, failure) -> {
             if (failure != null) { // it failed, or the application cancelled the future
-              var unused = subscription.stop();
+              var ignored = subscription.stop();
             }
           });
       return standing;

@@ -1,0 +1,1 @@
+return record(ARGV[1])

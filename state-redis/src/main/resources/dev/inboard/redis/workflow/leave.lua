@@ -1,0 +1,2 @@
+disownAll(ARGV[1], '0')
+return 1

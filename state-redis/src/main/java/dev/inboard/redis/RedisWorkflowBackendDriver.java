@@ -134,8 +134,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
 
   @Override
   public CompletionStage<Void> leave(String node) {
-    return call(
-            "leave", () -> shards.onAll(shard -> shards.runOn(shard, LEAVE, Stream.of(node))))
+    return call("leave", () -> shards.onAll(shard -> shards.runOn(shard, LEAVE, Stream.of(node))))
         .thenApply(done -> null);
   }
 
@@ -181,8 +180,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     arguments.add(bytes(input == null ? "0" : "1"));
     arguments.add(input == null ? new byte[0] : input);
     arguments.add(turn.history());
-    arguments.add(
-        bytes(turn.wakeAt() == null ? "" : Long.toString(turn.wakeAt().toEpochMilli())));
+    arguments.add(bytes(turn.wakeAt() == null ? "" : Long.toString(turn.wakeAt().toEpochMilli())));
     arguments.add(bytes(turn.release() ? "1" : "0"));
     arguments.add(bytes(Integer.toString(turn.consumed().size())));
     turn.consumed().forEach(number -> arguments.add(bytes(Long.toString(number))));
@@ -198,8 +196,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
 
   @Override
   public CompletionStage<Optional<StoredInstance>> load(String id) {
-    return call(
-        "load '" + id + "'", () -> shards.run(LOAD, id).thenApply(WorkflowReplies::stored));
+    return call("load '" + id + "'", () -> shards.run(LOAD, id).thenApply(WorkflowReplies::stored));
   }
 
   @Override
@@ -214,7 +211,8 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     addTurn(arguments, turn);
     return call(
         "commit '" + right.id() + "'",
-        () -> shards.run(COMMIT, right.id(), arguments).thenCompose(reply -> outcome(right, reply)));
+        () ->
+            shards.run(COMMIT, right.id(), arguments).thenCompose(reply -> outcome(right, reply)));
   }
 
   private CompletionStage<TurnOutcome> outcome(Ownership right, List<Object> reply) {
@@ -223,8 +221,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     }
     return relayed(right.id(), reply.get(1), right.node())
         .thenApply(
-            started ->
-                started.isEmpty() ? TurnOutcome.COMMITTED : new TurnOutcome(true, started));
+            started -> started.isEmpty() ? TurnOutcome.COMMITTED : new TurnOutcome(true, started));
   }
 
   @Override

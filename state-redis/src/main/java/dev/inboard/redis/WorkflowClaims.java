@@ -136,6 +136,7 @@ final class WorkflowClaims {
               });
     }
     return all.thenApply(
-        done -> chosen.stream().map(due -> taken.get(due.id())).flatMap(Stream::ofNullable).toList());
+        done ->
+            chosen.stream().map(due -> taken.get(due.id())).flatMap(Stream::ofNullable).toList());
   }
 }

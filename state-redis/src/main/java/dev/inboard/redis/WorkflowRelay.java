@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out what turns send to other instances. The turn has stored it with itself; it is sent in
- * order, under a name that the receiver remembers, and then forgotten. Whoever dies in between leaves
- * it to another node.
+ * order, under a name that the receiver remembers, and then forgotten. Whoever dies in between
+ * leaves it to another node.
  */
 final class WorkflowRelay {
   private static final RedisScript CREATE = script("create");
@@ -52,8 +52,7 @@ final class WorkflowRelay {
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
         .thenCompose(done -> shards.run(RELAYED, source, Long.toString(last)))
         .thenApply(
-            done ->
-                all.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
+            done -> all.stream().map(CompletableFuture::join).flatMap(Optional::stream).toList());
   }
 
   private CompletionStage<Optional<InstanceRecord>> send(
@@ -63,7 +62,9 @@ final class WorkflowRelay {
       return deliver(message, name).thenApply(delivery -> Optional.empty());
     }
     Start start = one.sending().start();
-    return start == null ? CompletableFuture.completedStage(Optional.empty()) : start(name, start, node);
+    return start == null
+        ? CompletableFuture.completedStage(Optional.empty())
+        : start(name, start, node);
   }
 
   private CompletionStage<Optional<InstanceRecord>> start(

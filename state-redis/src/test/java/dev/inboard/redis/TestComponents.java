@@ -49,8 +49,7 @@ final class TestComponents {
   }
 
   static WorkflowBackendDriver workflows(String... fields) {
-    return new RedisWorkflowBackendProvider()
-        .open(spec("flows", "workflowbackend.redis", fields));
+    return new RedisWorkflowBackendProvider().open(spec("flows", "workflowbackend.redis", fields));
   }
 
   static ComponentSpec spec(String name, String type, String... fields) {

@@ -206,8 +206,7 @@ public final class InputBindingReader {
     Duration timeout = gate.rules().timeout();
     return timeout == null
         ? handler.handle(event)
-        : Deadline.call(
-            context.timer(), timeout, () -> handler.handle(event), delivery::giveBack);
+        : Deadline.call(context.timer(), timeout, () -> handler.handle(event), delivery::giveBack);
   }
 
   @SuppressWarnings("NullAway") // null only for handlers of Void

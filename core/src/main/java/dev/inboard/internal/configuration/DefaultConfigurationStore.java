@@ -147,12 +147,13 @@ public final class DefaultConfigurationStore implements ConfigurationStore {
         Set<String> keys, ConfigurationHandler handler) {
       RunningConfigurationSubscription subscription = subscription(keys, handler);
       CompletableFuture<ConfigurationSubscription> standing = calls.start(subscription::request);
-      var unused = standing.whenComplete(
-          (done, failure) -> {
-            if (failure != null) { // it failed, or the application cancelled the future
-              var ignored = subscription.stop();
-            }
-          });
+      var unused =
+          standing.whenComplete(
+              (done, failure) -> {
+                if (failure != null) { // it failed, or the application cancelled the future
+                  var ignored = subscription.stop();
+                }
+              });
       return standing;
     }
 

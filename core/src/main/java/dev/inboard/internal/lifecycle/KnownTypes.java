@@ -30,7 +30,12 @@ final class KnownTypes {
           "inboard-state-postgresql",
           List.of("state.postgresql", "state.postgres"),
           "inboard-state-redis",
-          List.of("state.redis", "pubsub.redis", "lock.redis", "configuration.redis"),
+          List.of(
+              "state.redis",
+              "pubsub.redis",
+              "lock.redis",
+              "configuration.redis",
+              "workflowbackend.redis"),
           "inboard-bindings-kafka",
           List.of("pubsub.kafka", "bindings.kafka"),
           "inboard-bindings-rabbitmq",

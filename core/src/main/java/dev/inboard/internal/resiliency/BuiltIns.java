@@ -14,13 +14,16 @@ final class BuiltIns {
 
   private static final Map<String, Retry> POLICIES =
       Map.of(
-          "DaprBuiltInServiceRetries", constant(3),
-          "DaprBuiltInActorRetries", constant(3),
-          NOT_FOUND, constant(5),
+          "DaprBuiltInServiceRetries",
+          constant(3),
+          "DaprBuiltInActorRetries",
+          constant(3),
+          NOT_FOUND,
+          constant(5),
           "DaprBuiltInActorReminderRetries",
-              exponential(Duration.ofMinutes(1), Duration.ofMinutes(15), -1),
+          exponential(Duration.ofMinutes(1), Duration.ofMinutes(15), -1),
           "DaprBuiltInInitializationRetries",
-              exponential(Duration.ofSeconds(1), Duration.ofSeconds(10), 3));
+          exponential(Duration.ofSeconds(1), Duration.ofSeconds(10), 3));
 
   private BuiltIns() {}
 

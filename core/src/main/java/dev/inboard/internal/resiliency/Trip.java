@@ -76,8 +76,7 @@ interface Trip {
     Matcher consecutive = CONSECUTIVE.matcher(source);
     if (consecutive.matches()) {
       long bound = Long.parseLong(consecutive.group(2));
-      return new Consecutive(
-          Math.max(1, consecutive.group(1).equals(">") ? bound + 1 : bound));
+      return new Consecutive(Math.max(1, consecutive.group(1).equals(">") ? bound + 1 : bound));
     }
     if (engine == null) {
       throw new IllegalArgumentException("there is no engine of conditions");

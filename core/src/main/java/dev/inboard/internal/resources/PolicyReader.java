@@ -164,7 +164,6 @@ final class PolicyReader {
   static Hedge hedge(Fields policy) {
     policy.expectOnly(Set.of("delay", "maxHedges"));
     policy.requiredText("delay", "write after which time a read is tried once more");
-    return new Hedge(
-        positive(policy, "delay", Duration.ZERO), policy.integer("maxHedges", 1, 1));
+    return new Hedge(positive(policy, "delay", Duration.ZERO), policy.integer("maxHedges", 1, 1));
   }
 }

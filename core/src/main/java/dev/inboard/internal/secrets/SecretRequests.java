@@ -87,8 +87,7 @@ final class SecretRequests {
   Request<SecretStoreDriver, Map<String, StoredSecret>, Map<String, SecretEntry>> getBulk(
       Map<String, String> metadata) {
     Map<String, String> copy = Map.copyOf(metadata);
-    return new Request<>(
-        "get bulk", null, true, driver -> driver.getBulk(copy), this::permitted);
+    return new Request<>("get bulk", null, true, driver -> driver.getBulk(copy), this::permitted);
   }
 
   private Map<String, SecretEntry> permitted(Map<String, StoredSecret> secrets) {

@@ -198,7 +198,8 @@ class InputBindingReaderTest {
                     String.class,
                     event -> Outcome.SUCCESS,
                     QUICK,
-                    TestBinding.context(handlers, timer), TestBinding.gate(timer)))
+                    TestBinding.context(handlers, timer),
+                    TestBinding.gate(timer)))
         .hasMessage(
             "box (bindings.test): read failed: UNSUPPORTED: its field 'direction' leaves input out;"
                 + " add it there");
@@ -223,7 +224,8 @@ class InputBindingReaderTest {
             type,
             recording,
             options,
-            TestBinding.context(handlers, timer), TestBinding.gate(timer));
+            TestBinding.context(handlers, timer),
+            TestBinding.gate(timer));
     reader.start().toCompletableFuture().join();
     return reader;
   }

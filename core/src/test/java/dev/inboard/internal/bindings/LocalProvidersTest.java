@@ -72,7 +72,8 @@ class LocalProvidersTest {
               Void.class,
               (BindingHandler<Void>) event -> ticks.add(event) ? Outcome.SUCCESS : Outcome.RETRY,
               InputOptions.DEFAULT,
-              TestBinding.context(handlers, timer), TestBinding.gate(timer));
+              TestBinding.context(handlers, timer),
+              TestBinding.gate(timer));
       reader.start().toCompletableFuture().get(60, TimeUnit.SECONDS);
       for (int i = 0; i < 3; i++) {
         assertThat(ticks.poll(60, TimeUnit.SECONDS)).isNotNull();

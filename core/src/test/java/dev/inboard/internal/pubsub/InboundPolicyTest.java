@@ -168,7 +168,8 @@ class InboundPolicyTest {
     eventually(() -> assertThat(handled).hasSize(500));
     assertThat(handled).doesNotHaveDuplicates();
     eventually(
-        () -> assertThat(station.tap.settlements).hasSize(500).containsOnly(Settlement.ACKNOWLEDGE));
+        () ->
+            assertThat(station.tap.settlements).hasSize(500).containsOnly(Settlement.ACKNOWLEDGE));
     eventually(() -> assertThat(station.tap.isPaused()).isFalse());
   }
 

@@ -269,8 +269,7 @@ class OutboundPolicyTest {
   @DisplayName("a slow read is tried once more beside itself, and the first answer counts")
   void slowReadIsHedged() {
     Rig rig = rig("{hedge: soon, timeout: patient}");
-    CompletableFuture<String> call =
-        rig.call(true, n -> n == 1 ? new CompletableFuture<>() : ok());
+    CompletableFuture<String> call = rig.call(true, n -> n == 1 ? new CompletableFuture<>() : ok());
     assertThat(outcome(call)).isEqualTo("tea");
   }
 

@@ -23,8 +23,7 @@ class PolicyLookupTest {
   }
 
   private static long seconds(ResiliencyResource resource, String category, Direction direction) {
-    Duration timeout =
-        new PolicyLookup(resource).find(category, "orders", direction).timeout();
+    Duration timeout = new PolicyLookup(resource).find(category, "orders", direction).timeout();
     return timeout == null ? 0 : timeout.toSeconds();
   }
 
@@ -70,8 +69,7 @@ class PolicyLookupTest {
   void builtInPoliciesNeedNoDefinition() {
     RetryRule rule =
         retry(
-            Rig.read(
-                "{}", "components: {orders: {outbound: {retry: DaprBuiltInServiceRetries}}}"));
+            Rig.read("{}", "components: {orders: {outbound: {retry: DaprBuiltInServiceRetries}}}"));
     assertThat(rule.pauses().maxRetries()).isEqualTo(3);
     assertThat(rule.pauses().delayAfter(3)).isEqualTo(Duration.ofSeconds(1));
   }

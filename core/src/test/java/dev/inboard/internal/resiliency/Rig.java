@@ -2,12 +2,12 @@ package dev.inboard.internal.resiliency;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.ComponentResource;
+import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.resources.Problems;
 import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.ResourceLoader;
-import dev.inboard.internal.resources.ComponentResource;
-import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.SourceText;
 import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
@@ -28,7 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** A component {@code orders} whose driver answers as a test wants, under the policies of a file. */
+/**
+ * A component {@code orders} whose driver answers as a test wants, under the policies of a file.
+ */
 final class Rig implements AutoCloseable {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final ExecutorService executor = Executors.newCachedThreadPool();

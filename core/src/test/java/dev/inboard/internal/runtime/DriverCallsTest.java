@@ -344,8 +344,7 @@ class DriverCallsTest {
     CallPolicy twice =
         new CallPolicy() {
           @Override
-          public <R> CompletionStage<R> call(
-              boolean isRead, Supplier<CompletionStage<R>> attempt) {
+          public <R> CompletionStage<R> call(boolean isRead, Supplier<CompletionStage<R>> attempt) {
             seen.add("called");
             return attempt.get().exceptionallyCompose(failure -> attempt.get());
           }

@@ -89,6 +89,18 @@ public final class DefaultConfigurationStore implements ConfigurationStore {
     return subscription;
   }
 
+  /**
+   * Lets every subscription hear from the driver that is in charge now.
+   *
+   * @return fails when that one cannot be subscribed to
+   */
+  public CompletableFuture<Void> driverReplaced() {
+    return CompletableFuture.allOf(
+        subscriptions.stream()
+            .map(subscription -> calls.start(subscription::request))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
   /** Ends every subscription. Completes when their handlers have returned. */
   public CompletableFuture<Void> stop() {
     return CompletableFuture.allOf(

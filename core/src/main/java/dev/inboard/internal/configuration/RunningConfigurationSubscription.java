@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * a key waits for it, so that a slow handler costs no memory.
  */
 final class RunningConfigurationSubscription
-    implements ConfigurationSubscription, ConfigurationReceiver {
+    implements ConfigurationSubscription {
   private static final Logger LOG = LoggerFactory.getLogger(RunningConfigurationSubscription.class);
   private static final long LONGEST_PAUSE_SECONDS = 60;
 
@@ -50,6 +50,7 @@ final class RunningConfigurationSubscription
   // Guarded by this.
   private final Map<String, Optional<ConfigurationItem>> unheard = new LinkedHashMap<>();
   private @Nullable ConfigurationWatch watch;
+  private @Nullable Link link; // what the driver in charge tells; others tell what is past
   private boolean begun;
   private Work work = Work.NONE;
   private boolean closed;
@@ -84,8 +85,14 @@ final class RunningConfigurationSubscription
     return new Request<>(
         keys.isEmpty() ? "subscribe to all keys" : "subscribe to " + keys.size() + " keys",
         null,
-        driver -> driver.watch(keys, this).thenApply(this::standing),
+        driver -> driver.watch(keys, linked()).thenApply(this::standing),
         subscription -> subscription);
+  }
+
+  private synchronized Link linked() {
+    Link made = new Link();
+    link = made;
+    return made;
   }
 
   private ConfigurationSubscription standing(ConfigurationWatch made) {
@@ -105,8 +112,26 @@ final class RunningConfigurationSubscription
     return items;
   }
 
-  @Override
-  public synchronized void changed(Map<String, @Nullable StoredItem> told) {
+  /** What one driver tells. */
+  private final class Link implements ConfigurationReceiver {
+    @Override
+    public void changed(Map<String, @Nullable StoredItem> told) {
+      told(this, () -> noteChanges(told));
+    }
+
+    @Override
+    public void reset(Map<String, StoredItem> told) {
+      told(this, () -> noteAll(told));
+    }
+  }
+
+  private synchronized void told(Link by, Runnable note) {
+    if (by == link) {
+      note.run();
+    }
+  }
+
+  private void noteChanges(Map<String, @Nullable StoredItem> told) {
     Map<String, ConfigurationItem> next = new HashMap<>(items);
     for (Map.Entry<String, @Nullable StoredItem> one : told.entrySet()) {
       StoredItem stored = one.getValue();
@@ -118,8 +143,7 @@ final class RunningConfigurationSubscription
     know(next);
   }
 
-  @Override
-  public synchronized void reset(Map<String, StoredItem> told) {
+  private void noteAll(Map<String, StoredItem> told) {
     Map<String, ConfigurationItem> all = ConfigurationRequests.items(told);
     Map<String, ConfigurationItem> next = new HashMap<>(items);
     if (begun) {

@@ -1,8 +1,10 @@
 package dev.inboard.internal.lifecycle;
 
 import dev.inboard.common.InboardException;
+import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.bindings.Bindings;
 import dev.inboard.internal.bindings.InputBindingReader;
+import dev.inboard.internal.configuration.DefaultConfigurationStore;
 import dev.inboard.internal.pubsub.DefaultPubSub;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.internal.resiliency.InboundGate;
@@ -153,6 +155,16 @@ final class Intake {
       DefaultPubSub pubSub =
           (DefaultPubSub) facades.get(Block.PUBSUB, name, "subscribe", PubSub.class);
       waiting.await(pubSub.driverReplaced(), BEGIN_LIMIT, component.label(), "subscribe again");
+    }
+    if (open != null && open.block() == Block.CONFIGURATION) {
+      DefaultConfigurationStore configuration =
+          (DefaultConfigurationStore)
+              facades.get(Block.CONFIGURATION, name, "subscribe", ConfigurationStore.class);
+      waiting.await(
+          configuration.driverReplaced().thenApply(done -> true),
+          BEGIN_LIMIT,
+          component.label(),
+          "subscribe again");
     }
     Reading before = readings.get(component);
     if (before != null) {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.bindings.InputOptions;
+import dev.inboard.configuration.ConfigurationStore;
+import dev.inboard.configuration.ConfigurationUpdate;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.bindings.BindingProvider;
+import dev.inboard.spi.configuration.ConfigurationProvider;
 import dev.inboard.state.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -185,6 +191,32 @@ class RotationTest {
     put("db", "p4");
     runtime.close();
     assertThat(states.closed).containsExactlyInAnyOrderElementsOf(states.opened);
+  }
+
+  @Test
+  void configurationSubscriptionsMoveToTheirNewDriver() throws Exception {
+    ServiceLoader.load(ConfigurationProvider.class, getClass().getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.type().equals("configuration.in-memory"))
+        .forEach(running.providers::add);
+    put("items", "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\"}");
+    running.with("vault", "secretstores.test", "refreshInterval: 20ms");
+    running.with(
+        Running.component(
+                "settings",
+                "configuration.in-memory",
+                "{name: items, secretKeyRef: {name: items, key: items}}")
+            + "auth: {secretStore: vault}\n");
+    runtime = running.start();
+    BlockingQueue<ConfigurationUpdate> updates = new LinkedBlockingQueue<>();
+    ConfigurationStore settings = runtime.configuration("settings");
+    settings.subscribeAll(updates::add);
+    put("items", "{\"a\":\"2\",\"b\":\"1\"}");
+    ConfigurationUpdate update = updates.poll(60, TimeUnit.SECONDS);
+    assertThat(update.changed()).containsOnlyKeys("a");
+    assertThat(update.removed()).containsExactly("c");
+    settings.set("d", "1", "");
+    assertThat(updates.poll(60, TimeUnit.SECONDS).changed()).containsOnlyKeys("d");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.inboard.pubsub;
 
+import dev.inboard.state.StateChange;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -99,4 +101,20 @@ public interface Event<T> {
    * does not count.
    */
   int deliveries();
+
+  /**
+   * Carries out a transaction on the state store of the subscription's {@link Inbox}, exactly once
+   * for this event: when the event is delivered again, or to somebody else at the same time, the
+   * changes of one delivery take effect, and its handler alone goes on.
+   *
+   * <p>Call it once, and last. When the store has an outbox, its events are part of the transaction.
+   *
+   * @return the new ETag per change, null for deletions and events
+   * @throws IllegalStateException when the subscription has no inbox, or when it is called twice
+   * @throws dev.inboard.common.InboardException as {@code StateStore.transaction} does
+   */
+  default List<@Nullable String> commit(List<? extends StateChange> changes) {
+    throw new IllegalStateException(
+        "the subscription has no inbox; give it one by TopicSubscription.withInbox");
+  }
 }

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessages the most events in the batch of a bulk handler
  * @param maxWait the longest that the first event of a batch waits for the others
  * @param metadata what the component's page lists for subscriptions, such as {@code queueName}
+ * @param inbox remembers which events were handled; null: an event that is delivered again is
+ *     handled again
  */
 public record TopicSubscription(
     String topic,
@@ -55,7 +57,8 @@ public record TopicSubscription(
     boolean raw,
     int maxMessages,
     Duration maxWait,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    @Nullable Inbox inbox) {
   /** How many events are handled at one time unless the subscription says otherwise. */
   public static final int DEFAULT_CONCURRENCY = 16;
 
@@ -116,7 +119,8 @@ public record TopicSubscription(
         false,
         100,
         Duration.ofSeconds(1),
-        Map.of());
+        Map.of(),
+        null);
   }
 
   /** Subscribes to a topic; {@link #withRoute} says who handles what. */
@@ -154,7 +158,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with one more route, tried after those it has. */
@@ -176,7 +181,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with another retry policy. */
@@ -192,7 +198,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with handlers interrupted after a while. */
@@ -208,7 +215,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with a topic for what cannot be handled. */
@@ -224,7 +232,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with bodies never taken for CloudEvents envelopes. */
@@ -240,7 +249,8 @@ public record TopicSubscription(
         true,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with other batches for its bulk handlers. */
@@ -256,7 +266,8 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
   }
 
   /** The same with what the component's page lists for subscriptions. */
@@ -272,6 +283,24 @@ public record TopicSubscription(
         raw,
         maxMessages,
         maxWait,
-        metadata);
+        metadata,
+        inbox);
+  }
+
+  /** The same with a memory of the events that were handled. Not for bulk handlers. */
+  public TopicSubscription withInbox(Inbox inbox) {
+    return new TopicSubscription(
+        topic,
+        routes,
+        fallback,
+        concurrency,
+        retry,
+        timeout,
+        deadLetterTopic,
+        raw,
+        maxMessages,
+        maxWait,
+        metadata,
+        inbox);
   }
 }

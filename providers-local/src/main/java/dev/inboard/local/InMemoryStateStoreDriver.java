@@ -6,9 +6,9 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.Concurrency;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
-import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,13 +32,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Every stage it returns is complete. Safe for use by many threads.
  */
 final class InMemoryStateStoreDriver
-    implements TransactionalStateStoreDriver, KeyListingStateStoreDriver {
+    implements OutboxStateStoreDriver, KeyListingStateStoreDriver {
   private static final Set<Feature> FEATURES =
-      Set.copyOf(EnumSet.of(Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING));
+      Set.copyOf(EnumSet.of(
+              Feature.ETAG,
+              Feature.TRANSACTIONAL,
+              Feature.TTL,
+              Feature.KEY_LISTING,
+              Feature.OUTBOX));
 
   private final String label;
   private final Clock clock;
   private final InMemoryEntries entries;
+  private final InMemoryOutbox outbox = new InMemoryOutbox(); // used under the writers' lock
   private final ReentrantLock writers = new ReentrantLock();
   private volatile boolean closed; // written under the writers' lock
 
@@ -104,6 +110,12 @@ final class InMemoryStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
+    return transact(operations, "", List.of());
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
     List<InMemoryEntry> prepared = new ArrayList<>(operations.size());
     List<@Nullable String> etags = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
@@ -112,7 +124,7 @@ final class InMemoryStateStoreDriver
       prepared.add(entry);
       etags.add(entry.etag());
     }
-    StateOperation forbidden = writeTogether(operations, prepared);
+    StateOperation forbidden = writeTogether(operations, prepared, name, events);
     return forbidden == null ? CompletableFuture.completedFuture(etags) : refused(forbidden);
   }
 
@@ -121,7 +133,10 @@ final class InMemoryStateStoreDriver
    * permitted.
    */
   private @Nullable StateOperation writeTogether(
-      List<? extends StateOperation> operations, List<InMemoryEntry> prepared) {
+      List<? extends StateOperation> operations,
+      List<InMemoryEntry> prepared,
+      String name,
+      List<OutboxEvent> events) {
     Map<String, InMemoryEntry> writes = new HashMap<>();
     writers.lock();
     try {
@@ -135,7 +150,35 @@ final class InMemoryStateStoreDriver
         writes.put(operation.key(), prepared.get(i));
       }
       entries.putTogether(writes);
+      outbox.add(name, events);
       return null;
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  @Override
+  public CompletionStage<List<StoredEvent>> pending(
+      String name, @Nullable String after, int limit) {
+    writers.lock();
+    try {
+      return closed
+          ? cancelled("read of the outbox '" + name + "'")
+          : CompletableFuture.completedFuture(outbox.next(name, after, limit));
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> forget(String name, List<String> positions) {
+    writers.lock();
+    try {
+      if (closed) {
+        return cancelled("removal from the outbox '" + name + "'");
+      }
+      outbox.remove(name, positions);
+      return CompletableFuture.completedFuture(null);
     } finally {
       writers.unlock();
     }

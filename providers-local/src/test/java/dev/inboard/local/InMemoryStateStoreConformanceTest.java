@@ -22,7 +22,12 @@ class InMemoryStateStoreConformanceTest extends StateStoreConformance {
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return Set.of(Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING);
+    return Set.of(
+        Feature.ETAG,
+        Feature.TRANSACTIONAL,
+        Feature.TTL,
+        Feature.KEY_LISTING,
+        Feature.OUTBOX);
   }
 
   @Override

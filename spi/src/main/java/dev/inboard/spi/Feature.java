@@ -19,6 +19,11 @@ public enum Feature {
   /** State: keys can be listed by prefix, page by page. See {@code KeyListingStateStoreDriver}. */
   KEY_LISTING,
   /**
+   * State: events can be kept beside the entries, in the same transaction. See {@code
+   * OutboxStateStoreDriver}.
+   */
+  OUTBOX,
+  /**
    * Pub/sub: messages of one key reach a subscriber one after the other, in the order they were
    * published.
    */

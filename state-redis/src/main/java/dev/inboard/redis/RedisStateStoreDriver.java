@@ -7,9 +7,9 @@ import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.Concurrency;
 import dev.inboard.spi.state.Consistency;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
-import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
@@ -21,6 +21,7 @@ import io.lettuce.core.protocol.CommandType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +37,15 @@ import org.jspecify.annotations.Nullable;
  * connection up.
  */
 final class RedisStateStoreDriver
-    implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+    implements OutboxStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
   private static final RedisScript WRITE = new RedisScript("write.lua");
+  private static final Set<Feature> FEATURES =
+      Set.of(
+          Feature.ETAG,
+          Feature.TRANSACTIONAL,
+          Feature.TTL,
+          Feature.KEY_LISTING,
+          Feature.DURABLE);
   private static final RedisScript DOCUMENT = new RedisScript("document.lua");
   private static final byte[] NONE = {};
   private static final byte[] SET = ascii("set");
@@ -51,6 +59,8 @@ final class RedisStateStoreDriver
   private final RedisClusterAsyncCommands<String, byte[]> commands;
   private final ReplicatedWrites replicated;
   private final RedisKeyScan scan;
+  private final RedisOutbox outbox;
+  private final Set<Feature> features;
   private final @Nullable Duration defaultTtl;
   private volatile boolean closed; // written by close()
 
@@ -58,13 +68,16 @@ final class RedisStateStoreDriver
       String label,
       RedisConnections client,
       StatefulConnection<String, byte[]> connection,
+      Set<Feature> features,
       @Nullable Duration defaultTtl) {
+    this.features = features;
     this.label = label;
     this.client = client;
     this.connection = connection;
     this.commands = RedisConnections.commands(connection);
     this.replicated = new ReplicatedWrites(label, client);
     this.scan = new RedisKeyScan(label, connection);
+    this.outbox = new RedisOutbox(commands);
     this.defaultTtl = defaultTtl;
   }
 
@@ -72,7 +85,12 @@ final class RedisStateStoreDriver
       String label, RedisOptions options, @Nullable Duration defaultTtl) {
     RedisConnections client = RedisConnections.of(options);
     try {
-      return new RedisStateStoreDriver(label, client, client.connect(), defaultTtl);
+      Set<Feature> features = new HashSet<>(FEATURES);
+      if (!options.cluster()) { // there, entries and stream would have to lie in one slot
+        features.add(Feature.OUTBOX);
+      }
+      return new RedisStateStoreDriver(
+          label, client, client.connect(), Set.copyOf(features), defaultTtl);
     } catch (RuntimeException e) {
       client.close();
       throw RedisErrors.wrap(label, "open", e, null);
@@ -85,8 +103,7 @@ final class RedisStateStoreDriver
 
   @Override
   public Set<Feature> features() {
-    return Set.of(
-        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
+    return features;
   }
 
   @Override
@@ -195,7 +212,35 @@ final class RedisStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
-    return write(operations, "transaction of " + operations.size() + " operations");
+    return transact(operations, "", List.of());
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
+    return write(
+        operations, name, events, "transaction of " + operations.size() + " operations");
+  }
+
+  @Override
+  public CompletionStage<List<StoredEvent>> pending(
+      String name, @Nullable String after, int limit) {
+    String operation = "read the outbox '" + name + "'";
+    return closed
+        ? refused(operation)
+        : outbox
+            .next(name, after, limit)
+            .exceptionallyCompose(failure -> failed(operation, failure));
+  }
+
+  @Override
+  public CompletionStage<Void> forget(String name, List<String> positions) {
+    String operation = "remove from the outbox '" + name + "'";
+    return closed
+        ? refused(operation)
+        : outbox
+            .remove(name, positions)
+            .exceptionallyCompose(failure -> failed(operation, failure));
   }
 
   @Override
@@ -223,10 +268,18 @@ final class RedisStateStoreDriver
 
   private CompletionStage<List<@Nullable String>> write(
       List<? extends StateOperation> operations, String name) {
+    return write(operations, "", List.of(), name);
+  }
+
+  private CompletionStage<List<@Nullable String>> write(
+      List<? extends StateOperation> operations,
+      String outboxName,
+      List<OutboxEvent> events,
+      String name) {
     if (closed) {
       return refused(name);
     }
-    List<String> keys = new ArrayList<>(operations.size());
+    List<String> keys = new ArrayList<>(operations.size() + 1);
     List<byte[]> arguments = new ArrayList<>(5 * operations.size());
     boolean strong = false;
     for (StateOperation operation : operations) {
@@ -234,6 +287,10 @@ final class RedisStateStoreDriver
       arguments(operation, arguments);
       strong |=
           operation instanceof StateOperation.Set set && set.consistency() == Consistency.STRONG;
+    }
+    if (!events.isEmpty()) {
+      keys.add(RedisOutbox.stream(outboxName));
+      RedisOutbox.arguments(events, arguments);
     }
     CompletionStage<List<byte[]>> versions =
         strong

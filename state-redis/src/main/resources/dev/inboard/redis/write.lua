@@ -3,6 +3,10 @@
 -- KEYS[i]  the key of operation i
 -- ARGV     five per operation: 'set' or 'del', the value, the ETag ('' for any), '1' for first write,
 --          the time to live in milliseconds ('' for ever)
+--
+-- With events: one key more, the stream that keeps them, and two arguments more per event, its key
+-- and its body. No number of events makes as many arguments as one more operation would.
+--
 -- Returns the new version of each entry, '' for a deletion.
 -- Fails with 'ETAG_MISMATCH i' when the entry of operation i is not what it must be.
 --
@@ -32,9 +36,13 @@ local function text(number) return string.format('%.0f', number) end
 local time = redis.call('TIME')
 local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
+local count = #KEYS
+if #ARGV ~= 5 * count then count = count - 1 end
+
 -- First look: what would each operation find, after those before it?
 local found = {}
-for i, key in ipairs(KEYS) do
+for i = 1, count do
+  local key = KEYS[i]
   local kind, etag, first = ARGV[5 * i - 4], ARGV[5 * i - 2], ARGV[5 * i - 1]
   local current = found[key]
   if current == nil then current = version_of(key) end
@@ -70,12 +78,16 @@ local function set(key, value, first, ttl)
 end
 
 local versions = {}
-for i, key in ipairs(KEYS) do
+for i = 1, count do
+  local key = KEYS[i]
   if ARGV[5 * i - 4] == 'set' then
     versions[i] = set(key, ARGV[5 * i - 3], ARGV[5 * i - 1], ARGV[5 * i])
   else
     redis.call('DEL', key)
     versions[i] = ''
   end
+end
+for i = 5 * count + 1, #ARGV, 2 do
+  redis.call('XADD', KEYS[#KEYS], '*', 'key', ARGV[i], 'body', ARGV[i + 1])
 end
 return versions

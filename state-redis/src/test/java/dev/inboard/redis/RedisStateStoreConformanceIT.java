@@ -5,6 +5,7 @@ import dev.inboard.spi.conformance.StateStoreConformance;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.test.server.RedisServer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,7 +19,9 @@ class RedisStateStoreConformanceIT extends StateStoreConformance {
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return TestComponents.STATE_FEATURES;
+    Set<Feature> features = new HashSet<>(TestComponents.STATE_FEATURES);
+    features.add(Feature.OUTBOX);
+    return features;
   }
 
   @Override

@@ -5,9 +5,9 @@ import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
-import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.Work;
@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A state store in an SQLite database. */
 final class SqliteStateStoreDriver
-    implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+    implements OutboxStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
   private static final Item NOTHING = new Item(null, null);
 
   private final String label;
   private final DatabaseLease lease;
   private final SqliteDatabase database;
   private final StateTable table;
+  private final OutboxTable outbox;
   private final @Nullable PeriodicJob cleanup;
   private final Set<Feature> features;
   private volatile boolean closed;
@@ -38,12 +39,14 @@ final class SqliteStateStoreDriver
       String label,
       DatabaseLease lease,
       StateTable table,
+      OutboxTable outbox,
       @Nullable PeriodicJob cleanup,
       Set<Feature> features) {
     this.label = label;
     this.lease = lease;
     this.database = lease.database();
     this.table = table;
+    this.outbox = outbox;
     this.cleanup = cleanup;
     this.features = features;
   }
@@ -125,6 +128,12 @@ final class SqliteStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
+    return transact(operations, "", List.of());
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
     Call whole = call(() -> "transaction of " + operations.size() + " operations");
     List<Work<String>> works = new ArrayList<>(operations.size());
     for (StateOperation operation : operations) {
@@ -139,7 +148,30 @@ final class SqliteStateStoreDriver
               for (Work<String> work : works) {
                 etags.add(work.run(session));
               }
+              if (!events.isEmpty()) {
+                outbox.add(session, name, events);
+              }
               return etags;
+            });
+  }
+
+  @Override
+  public CompletionStage<List<StoredEvent>> pending(
+      String name, @Nullable String after, int limit) {
+    Call call = call(() -> "read of the outbox '" + name + "'");
+    return read(call, session -> outbox.next(session, name, after, limit, call));
+  }
+
+  @Override
+  public CompletionStage<Void> forget(String name, List<String> positions) {
+    Call call = call(() -> "removal from the outbox '" + name + "'");
+    return closed
+        ? refuse(call)
+        : database.write(
+            call,
+            session -> {
+              outbox.remove(session, name, positions, call);
+              return null;
             });
   }
 

@@ -91,7 +91,12 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
     prepare(database, tables, readOnly, call);
 
     Set<Feature> features =
-        EnumSet.of(Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING);
+        EnumSet.of(
+            Feature.ETAG,
+            Feature.TRANSACTIONAL,
+            Feature.TTL,
+            Feature.KEY_LISTING,
+            Feature.OUTBOX);
     if (settings.connection().file() != null) {
       features.add(Feature.DURABLE);
     }
@@ -105,6 +110,7 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
         spec.label(),
         lease,
         new StateTable(tables.state(), spec.clock()),
+        new OutboxTable(tables.outbox()),
         cleanup,
         Set.copyOf(features));
   }

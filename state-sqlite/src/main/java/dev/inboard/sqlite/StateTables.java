@@ -41,6 +41,11 @@ record StateTables(String stateName, String metadataName) {
     return Identifiers.quoted(metadataName);
   }
 
+  /** Returns the name of the table of events that wait, as it stands in SQL. */
+  String outbox() {
+    return Identifiers.quoted(stateName + "_outbox");
+  }
+
   /**
    * Returns the row that holds the time of the last cleanup: a sidecar's, and one for each further
    * table, which would otherwise never get its turn.

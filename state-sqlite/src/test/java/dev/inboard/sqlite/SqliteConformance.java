@@ -21,7 +21,12 @@ abstract class SqliteConformance extends StateStoreConformance {
   @Override
   public Set<Feature> expectedFeatures() {
     return Set.of(
-        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
+        Feature.ETAG,
+        Feature.TRANSACTIONAL,
+        Feature.TTL,
+        Feature.KEY_LISTING,
+        Feature.DURABLE,
+        Feature.OUTBOX);
   }
 
   @Override

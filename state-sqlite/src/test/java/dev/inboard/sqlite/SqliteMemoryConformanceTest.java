@@ -14,7 +14,12 @@ class SqliteMemoryConformanceTest extends SqliteConformance {
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return Set.of(Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING);
+    return Set.of(
+        Feature.ETAG,
+        Feature.TRANSACTIONAL,
+        Feature.TTL,
+        Feature.KEY_LISTING,
+        Feature.OUTBOX);
   }
 
   @Override

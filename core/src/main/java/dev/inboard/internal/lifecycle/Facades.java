@@ -65,7 +65,8 @@ final class Facades {
                     codec,
                     expressions,
                     resiliency.inbound(open.block().category(), name),
-                    resiliency.later()));
+                    resiliency.later(),
+                    store -> store(store).marks()));
         case SECRETS ->
             byName.put(
                 name,
@@ -115,6 +116,16 @@ final class Facades {
     return component == null || byName.containsKey(name)
         ? get(Block.BINDINGS, name, "binding", OutputBinding.class)
         : Bindings.output(Facades.<BindingDriver>as(component), context); // says why there is none
+  }
+
+  /** Returns a state store; throws when there is none of the name. */
+  DefaultStateStore store(String name) {
+    return get(Block.STATE, name, "stateStore", DefaultStateStore.class);
+  }
+
+  /** Returns a pub/sub component, or null. */
+  @Nullable DefaultPubSub pubSub(String name) {
+    return byName.get(name) instanceof DefaultPubSub pubSub ? pubSub : null;
   }
 
   /** Returns every pub/sub component. */

@@ -72,7 +72,9 @@ final class StartCheck {
             settings.clock(),
             new MetadataResolver(appId, environment, settings.dataFolder(), problems),
             problems);
-    checkNames(plans, plans.stream().map(specs::makeWithoutSecrets).toList());
+    List<ComponentSpec> withoutSecrets = plans.stream().map(specs::makeWithoutSecrets).toList();
+    checkNames(plans, withoutSecrets);
+    OutboxCheck.check(plans, withoutSecrets, problems);
     ExpressionEngine expressions = Expressions.load(settings.loader(), problems);
     checkResiliency(resources, planner.excluded(), expressions);
     checkWorkflows(plans);

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class Work {
   private static final Logger log = LoggerFactory.getLogger(Work.class);
   private static final Duration JOIN_LIMIT = Duration.ofSeconds(30);
+  private static final Duration OUTBOX_LIMIT = Duration.ofSeconds(5);
   private static final Duration ABORT_LIMIT = Duration.ofSeconds(2);
 
   private final ExecutorService handlers;
@@ -32,6 +33,7 @@ final class Work {
   private final Resiliency resiliency;
   private final Facades facades;
   private final Intake intake;
+  private final Outboxes outboxes;
   private final @Nullable WorkflowEngine workflows;
   private final Checked checked;
   private final Settings settings;
@@ -75,6 +77,8 @@ final class Work {
             checked.expressions(),
             resiliency);
     intake = new Intake(components, facades, context, resiliency, waiting);
+    outboxes =
+        new Outboxes(components, facades, context, resiliency.later(), waiting, threadPrefix);
     workflows = workflows(components, context);
   }
 
@@ -106,6 +110,8 @@ final class Work {
 
   /** Goes on with the workflows, then lets messages and events in. */
   void begin() {
+    outboxes.connect();
+    outboxes.begin();
     if (workflows != null) {
       waiting.await(workflows.startAsync(), JOIN_LIMIT, workflows.label(), "join");
     }
@@ -158,6 +164,7 @@ final class Work {
       intake.end(ABORT_LIMIT);
     }
     endWorkflows(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    outboxes.end(OUTBOX_LIMIT);
     resiliency.close();
     handlers.shutdownNow();
     timer.shutdownNow();

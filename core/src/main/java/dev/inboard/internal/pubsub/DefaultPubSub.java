@@ -13,6 +13,7 @@ import dev.inboard.internal.runtime.DriverCalls;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
 import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.internal.state.InboxMarks;
 import dev.inboard.pubsub.AsyncPubSub;
 import dev.inboard.pubsub.BulkPublishEntry;
 import dev.inboard.pubsub.BulkPublishResult;
@@ -49,6 +50,7 @@ public final class DefaultPubSub implements PubSub {
   private final DriverCalls<PubSubDriver> control; // to subscribe, and for bulks of single calls
   private final Supplier<InboundRules> inbound;
   private final Later later;
+  private final Function<String, InboxMarks> inboxes;
   private final Derived<PubSubDriver, Topics> topics;
   private final AsyncPubSub async;
   private final Set<RunningSubscription> subscriptions = ConcurrentHashMap.newKeySet();
@@ -62,6 +64,7 @@ public final class DefaultPubSub implements PubSub {
    *     there is none on the class path
    * @param inbound the rules of the handlers, asked for afresh for every message
    * @param later wakes up what waits for these rules
+   * @param inboxes finds the inbox in a state store; throws when there is no such store
    */
   public DefaultPubSub(
       OpenedComponent<PubSubDriver> component,
@@ -69,7 +72,9 @@ public final class DefaultPubSub implements PubSub {
       Codec codec,
       @Nullable ExpressionEngine expressions,
       Supplier<InboundRules> inbound,
-      Later later) {
+      Later later,
+      Function<String, InboxMarks> inboxes) {
+    this.inboxes = inboxes;
     this.component = component;
     this.context = context;
     this.codec = codec;
@@ -120,6 +125,31 @@ public final class DefaultPubSub implements PubSub {
     OutboundMessage message = topics.get().events().compose(topic, data, options);
     return new Request<>(
         "publish to", topic, driver -> driver.publish(message), Function.identity());
+  }
+
+  /**
+   * Makes the message that {@link #publish} would send.
+   *
+   * @throws InboardException as publishing does when the event cannot be published
+   */
+  public OutboundMessage compose(String topic, Object data, PublishOptions options) {
+    return topics.get().events().compose(topic, data, options);
+  }
+
+  /** Returns a topic of the application as the broker knows it. */
+  public String atBroker(String topic) {
+    return topics.get().names().atBroker(topic);
+  }
+
+  /** Sends a message that was made before. */
+  public CompletableFuture<@Nullable Void> send(OutboundMessage message) {
+    return calls.start(
+        () ->
+            new Request<PubSubDriver, @Nullable Void, @Nullable Void>(
+                "publish to",
+                message.topic(),
+                driver -> driver.publish(message),
+                Function.identity()));
   }
 
   @Override
@@ -221,7 +251,9 @@ public final class DefaultPubSub implements PubSub {
     String label = component.label() + ": topic '" + topic + "'";
     Endings endings = new Endings(deadLetters, label);
     InboundGate gate = new InboundGate(label, inbound, later);
-    InboundPath path = new InboundPath(plan, context, codec, names, workers, endings, gate);
+    InboundPath path =
+        new InboundPath(
+            plan, context, codec, names, workers, endings, gate, inbox(plan.subscription()));
     RunningSubscription subscription =
         new RunningSubscription(
             topic,
@@ -242,6 +274,15 @@ public final class DefaultPubSub implements PubSub {
           "the runtime is closing");
     }
     return subscription;
+  }
+
+  private @Nullable Inboxed inbox(TopicSubscription subscription) {
+    return subscription.inbox() == null
+        ? null
+        : Inboxed.of(
+            subscription.inbox(),
+            inboxes.apply(subscription.inbox().stateStore()),
+            name() + "/" + subscription.topic());
   }
 
   private MessageReceiver receiver(SubscriptionPlan plan, InboundPath path, Workers workers) {

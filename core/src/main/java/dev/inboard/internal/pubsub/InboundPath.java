@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class InboundPath {
   private final SubscriptionPlan plan;
   private final InboundGate gate;
+  private final @Nullable Inboxed inbox;
   private final RuntimeContext context;
   private final Codec codec;
   private final TopicNames names;
@@ -49,7 +50,9 @@ final class InboundPath {
       TopicNames names,
       Workers workers,
       Endings endings,
-      InboundGate gate) {
+      InboundGate gate,
+      @Nullable Inboxed inbox) {
+    this.inbox = inbox;
     this.plan = plan;
     this.gate = gate;
     this.policy = InboundPolicy.of(plan.subscription(), gate.rules());
@@ -110,14 +113,14 @@ final class InboundPath {
   @SuppressWarnings("unchecked") // the event is decoded to the type that stands beside the handler
   private Verdict attempt(Delivery delivery) {
     EventHandler.Single<Object> handler = (EventHandler.Single<Object>) delivery.handler();
-    Event<Object> event = nextAttempt(delivery, handler.type());
+    ReceivedEvent<Object> event = nextAttempt(delivery, handler.type());
     if (event == null) {
       return Verdict.UNKNOWN;
     }
     Outcome outcome;
     Throwable failure = null;
     try {
-      outcome = call(() -> handler.handler().handle(event), delivery);
+      outcome = call(() -> handleOnce(handler, event), delivery);
     } catch (Throwable e) { // whatever a handler throws, it has not handled the event
       outcome = Outcome.RETRY;
       failure = e;
@@ -134,6 +137,30 @@ final class InboundPath {
       fail(delivery, failure);
     }
     return verdict;
+  }
+
+  /** Calls a handler, unless the event was handled before, and remembers that it was. */
+  private Outcome handleOnce(EventHandler.Single<Object> handler, ReceivedEvent<Object> event)
+      throws Exception {
+    if (inbox == null) {
+      return handler.handler().handle(event);
+    }
+    if (inbox.has(event)) {
+      return Outcome.SUCCESS;
+    }
+    Outcome outcome;
+    try {
+      outcome = handler.handler().handle(event);
+    } catch (Inboxed.HandledBefore e) {
+      return Outcome.SUCCESS;
+    }
+    if (event.isCommitted()) {
+      return Outcome.SUCCESS; // whatever it says: its changes have taken effect
+    }
+    if (outcome == Outcome.SUCCESS) {
+      inbox.put(event);
+    }
+    return outcome;
   }
 
   /** Finds out what a message is and whose; says no when that settled it. */
@@ -172,7 +199,7 @@ final class InboundPath {
   }
 
   /** Makes the event for the next attempt; null when the data is not what the handler asks for. */
-  @Nullable Event<Object> nextAttempt(Delivery delivery, Type type) {
+  @Nullable ReceivedEvent<Object> nextAttempt(Delivery delivery, Type type) {
     Envelope envelope = delivery.envelope();
     Object data;
     try {
@@ -185,7 +212,7 @@ final class InboundPath {
     }
     delivery.countAttempt();
     return new ReceivedEvent<>(
-        delivery, envelope, plan, topicOf(delivery.message()), context.mapper(), data);
+        delivery, envelope, plan, topicOf(delivery.message()), context.mapper(), data, inbox);
   }
 
   /** Says what is wrong with the data without showing it. */

@@ -3,7 +3,9 @@ package dev.inboard.internal.pubsub;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.pubsub.Event;
 import dev.inboard.spi.pubsub.InboundMessage;
+import dev.inboard.state.StateChange;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class ReceivedEvent<T> implements Event<T> {
   private final ObjectMapper mapper;
   private final @Nullable T data;
   private final int attempt;
+  private final @Nullable Inboxed inbox;
+  private volatile boolean committed; // by the handler
 
   ReceivedEvent(
       Delivery delivery,
@@ -23,7 +27,9 @@ final class ReceivedEvent<T> implements Event<T> {
       SubscriptionPlan plan,
       String topic,
       ObjectMapper mapper,
-      @Nullable T data) {
+      @Nullable T data,
+      @Nullable Inboxed inbox) {
+    this.inbox = inbox;
     this.delivery = delivery;
     this.envelope = envelope;
     this.plan = plan;
@@ -124,6 +130,27 @@ final class ReceivedEvent<T> implements Event<T> {
   @Override
   public int deliveries() {
     return message().deliveries();
+  }
+
+  @Override
+  public List<@Nullable String> commit(List<? extends StateChange> changes) {
+    if (inbox == null) {
+      return Event.super.commit(changes);
+    }
+    if (committed) {
+      throw new IllegalStateException("the event " + id() + " is committed already; commit once");
+    }
+    List<@Nullable String> etags = inbox.commit(this, changes);
+    committed = true;
+    if (etags == null) {
+      throw new Inboxed.HandledBefore();
+    }
+    return etags;
+  }
+
+  /** Says whether the handler has committed its changes. */
+  boolean isCommitted() {
+    return committed;
   }
 
   /** Names the event; never shows its data. */

@@ -33,7 +33,16 @@ final class RouteCompiler {
     for (TopicSubscription.Route route : subscription.routes()) {
       rules.add(new Rule(condition(route.condition(), subscription, origin), route.handler()));
     }
-    return new SubscriptionPlan(pubsubName, subscription, List.copyOf(rules), origin);
+    SubscriptionPlan plan =
+        new SubscriptionPlan(pubsubName, subscription, List.copyOf(rules), origin);
+    if (subscription.inbox() != null && plan.isBulk()) {
+      report(
+          subscription,
+          origin,
+          "has an inbox and a handler of batches",
+          "leave the inbox out, or handle events one by one");
+    }
+    return plan;
   }
 
   private @Nullable Condition condition(

@@ -21,7 +21,7 @@ public final class Later {
   }
 
   /** Something that is due later. One of its two endings happens, once, unless it is cancelled. */
-  final class Task implements Runnable {
+  public final class Task implements Runnable {
     private final Runnable due;
     private final Runnable calledOff;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -40,7 +40,7 @@ public final class Later {
     }
 
     /** Keeps the task from running; does nothing when it is too late for that. */
-    void cancel() {
+    public void cancel() {
       if (take() && timing != null) {
         timing.cancel(false);
       }
@@ -63,7 +63,7 @@ public final class Later {
    *
    * @param calledOff runs instead when the timer ends first
    */
-  Task after(long nanos, Runnable due, Runnable calledOff) {
+  public Task after(long nanos, Runnable due, Runnable calledOff) {
     Task task = new Task(due, calledOff);
     pending.add(task);
     try {

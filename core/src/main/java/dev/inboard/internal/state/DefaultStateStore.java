@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class DefaultStateStore implements StateStore {
   private final Derived<StateStoreDriver, StateRequests> requests;
   private final DriverCalls<StateStoreDriver> calls;
   private final AsyncStateStore async;
+  private volatile @Nullable TransactionOutbox outbox; // set before the application has the store
 
   /** Makes a store that keeps its values as JSON. */
   public DefaultStateStore(OpenedComponent<StateStoreDriver> component, RuntimeContext context) {
@@ -57,17 +59,47 @@ public final class DefaultStateStore implements StateStore {
     this.component = component;
     requests =
         new Derived<>(
-            component, serving -> requests(serving.resource(), serving.spec(), context, codec));
+            component,
+            serving ->
+                requests(serving.resource(), serving.spec(), context, codec, () -> this.outbox));
     calls = new DriverCalls<>(component);
     async = new DefaultAsyncStateStore(requests, calls);
   }
 
   private static StateRequests requests(
-      ComponentResource resource, ComponentSpec spec, RuntimeContext context, Codec codec) {
+      ComponentResource resource,
+      ComponentSpec spec,
+      RuntimeContext context,
+      Codec codec,
+      Supplier<@Nullable TransactionOutbox> outbox) {
     ValueFormat format = new ValueFormat(spec.label(), codec, cipher(resource, spec));
-    boolean hasOutbox =
-        spec.has(StateOptions.OUTBOX_PUBLISH_PUBSUB) && spec.has(StateOptions.OUTBOX_PUBLISH_TOPIC);
-    return new StateRequests(spec.label(), KeyPrefix.of(spec, context), format, hasOutbox);
+    return new StateRequests(
+        spec.label(), KeyPrefix.of(spec, context), format, StateOptions.hasOutbox(spec), outbox);
+  }
+
+  /** Publishes what transactions change, from now on. */
+  public void connect(TransactionOutbox outbox) {
+    this.outbox = outbox;
+  }
+
+  /** Returns what stands before every key of this application. */
+  public String prefix() {
+    return requests.get().prefix();
+  }
+
+  /** Returns a body as the store keeps it: encrypted, where values are. */
+  public byte[] seal(byte[] body) {
+    return requests.get().seal(body);
+  }
+
+  /** Reverts {@link #seal}. */
+  public byte[] unseal(byte[] body) {
+    return requests.get().unseal(body);
+  }
+
+  /** Returns the marks that inboxes leave in this store. */
+  public InboxMarks marks() {
+    return new InboxMarks(component, requests, calls);
   }
 
   private static @Nullable ValueCipher cipher(ComponentResource resource, ComponentSpec spec) {

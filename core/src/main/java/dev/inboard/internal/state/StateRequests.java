@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,15 @@ final class StateRequests {
   private final ValueFormat format;
   private final StateOperations operations;
   private final boolean hasOutbox;
+  private final Supplier<@Nullable TransactionOutbox> outbox;
 
-  StateRequests(String component, KeyPrefix prefix, ValueFormat format, boolean hasOutbox) {
+  StateRequests(
+      String component,
+      KeyPrefix prefix,
+      ValueFormat format,
+      boolean hasOutbox,
+      Supplier<@Nullable TransactionOutbox> outbox) {
+    this.outbox = outbox;
     this.component = component;
     this.prefix = prefix;
     this.format = format;
@@ -134,30 +142,95 @@ final class StateRequests {
 
   Request<StateStoreDriver, List<@Nullable String>, List<@Nullable String>> transaction(
       List<? extends StateChange> changes) {
-    List<StateOperation> writes = operations.all("transaction", changes);
-    String verb = "transaction of " + writes.size() + " changes";
-    if (hasOutbox) {
-      throw new InboardException(
-          ErrorCode.UNSUPPORTED,
-          component,
-          verb,
-          "the component asks for an outbox (outboxPublishPubsub, outboxPublishTopic), which is not served; without those"
-              + " fields the transaction publishes nothing");
-    }
+    return transaction(changes, List.of());
+  }
+
+  /**
+   * Makes a transaction.
+   *
+   * @param more further writes, of which the application learns nothing
+   */
+  Request<StateStoreDriver, List<@Nullable String>, List<@Nullable String>> transaction(
+      List<? extends StateChange> changes, List<StateOperation> more) {
+    List<StateChange> all = new ArrayList<>(operations.given(changes, "transaction", "list of changes"));
+    List<StateChange> writing = all.stream().filter(change -> !isEvent(change)).toList();
+    List<StateOperation> writes = operations.all("transaction", writing);
+    String verb = "transaction of " + all.size() + " changes";
+    TransactionOutbox.Prepared events = events(verb, all);
+    writes.addAll(more);
     return new Request<>(
         verb,
         null,
         driver -> {
-          if (writes.isEmpty()) {
+          if (writes.isEmpty() && events == null) {
             return CompletableFuture.completedFuture(List.of());
           }
           if (!(driver instanceof TransactionalStateStoreDriver transactional)
               || !driver.features().contains(Feature.TRANSACTIONAL)) {
             throw operations.unsupported(verb, "transactions");
           }
-          return operations.capable(transactional, writes).transact(writes);
+          operations.capable(transactional, writes);
+          return events == null
+              ? transactional.transact(writes)
+              : events.transact(transactional, writes);
         },
-        Function.identity());
+        etags -> inOrder(all, etags));
+  }
+
+  private static boolean isEvent(@Nullable StateChange change) {
+    return change instanceof StateChange.Event;
+  }
+
+  private TransactionOutbox.@Nullable Prepared events(String verb, List<StateChange> changes) {
+    TransactionOutbox connected = outbox.get();
+    if (connected != null) {
+      changes.forEach(change -> operations.given(change, "transaction", "change"));
+      return connected.prepare(changes);
+    }
+    if (hasOutbox) {
+      throw new InboardException(
+          ErrorCode.UNAVAILABLE,
+          component,
+          verb,
+          "the outbox has no pub/sub component; see the warnings of the start");
+    }
+    for (StateChange change : changes) {
+      if (isEvent(change)) {
+        throw new InboardException(
+            ErrorCode.INVALID_ARGUMENT,
+            component,
+            verb,
+            "there is an event, but the component has no outbox; give it the fields"
+                + " outboxPublishPubsub and outboxPublishTopic");
+      }
+    }
+    return null;
+  }
+
+  /** Returns an ETag per change: null for events, too. */
+  private static List<@Nullable String> inOrder(
+      List<StateChange> changes, List<@Nullable String> etags) {
+    List<@Nullable String> ordered = new ArrayList<>(changes.size());
+    int next = 0;
+    for (StateChange change : changes) {
+      ordered.add(isEvent(change) ? null : etags.get(next++));
+    }
+    return ordered;
+  }
+
+  /** Returns what stands before every key. */
+  String prefix() {
+    return prefix.before("");
+  }
+
+  /** Returns a body as the store keeps it: encrypted, where values are. */
+  byte[] seal(byte[] body) {
+    return format.seal(body);
+  }
+
+  /** Reverts {@link #seal}. */
+  byte[] unseal(byte[] body) {
+    return format.unseal(body);
   }
 
   Request<StateStoreDriver, KeyListingStateStoreDriver.Page, KeyPage> keys(

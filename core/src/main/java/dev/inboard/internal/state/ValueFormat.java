@@ -132,6 +132,16 @@ final class ValueFormat {
     }
   }
 
+  /** Encrypts a body that is no value of the application, where values are encrypted. */
+  byte[] seal(byte[] body) {
+    return cipher == null ? body : cipher.encrypt(body);
+  }
+
+  /** Reverts {@link #seal}. */
+  byte[] unseal(byte[] body) {
+    return cipher == null ? body : decrypt(cipher, "outbox", body);
+  }
+
   private byte[] decrypt(ValueCipher with, String key, byte[] stored) {
     try {
       return with.decrypt(stored);

@@ -40,6 +40,7 @@ public abstract class StateStoreConformance
         StateTtlSuite,
         StateBulkSuite,
         StateTransactionSuite,
+        StateOutboxSuite,
         StateKeyListingSuite,
         StateCloseSuite {
   private final String unique = UUID.randomUUID().toString().substring(0, 8);

@@ -9,6 +9,8 @@ import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.lifecycle.Codecs;
 import dev.inboard.internal.lifecycle.Handlers;
 import dev.inboard.internal.lifecycle.InboardRuntime;
+import dev.inboard.internal.lifecycle.Needs;
+import dev.inboard.internal.lifecycle.ResourceCheck;
 import dev.inboard.internal.lifecycle.Settings;
 import dev.inboard.internal.lifecycle.WorkflowCode;
 import dev.inboard.internal.resources.ClassPathSource;
@@ -22,6 +24,8 @@ import dev.inboard.pubsub.MessageHandler;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.secrets.SecretStore;
+import dev.inboard.spi.Durability;
+import dev.inboard.spi.Feature;
 import dev.inboard.spi.Provider;
 import dev.inboard.state.StateStore;
 import dev.inboard.workflow.Activity;
@@ -171,6 +175,29 @@ public final class Inboard implements AutoCloseable {
     return runtime.workflows();
   }
 
+  /** Returns what the application needs of each component, and what the component offers. */
+  public Portability portability() {
+    return runtime.portability();
+  }
+
+  /**
+   * Reads resource files and checks everything that can be checked without opening anything and
+   * without the application's code, as a step of a build does. {@link Builder#check} checks the code
+   * too. The providers on the class path say which types and fields there are; the application id is
+   * what the environment variable {@code APP_ID} says, else {@code app}.
+   *
+   * @param first a file or a folder, as {@link Builder#resources} takes it
+   */
+  public static CheckReport check(Path first, Path... more) {
+    return ResourceCheck.withoutCode(null, false, List.of(), paths(first, more));
+  }
+
+  private static List<Path> paths(Path first, Path... more) {
+    List<Path> paths = new ArrayList<>(List.of(more));
+    paths.add(0, first);
+    return paths;
+  }
+
   /**
    * Returns how the runtime and each component are doing; waits at most two seconds for their
    * answers.
@@ -220,6 +247,7 @@ public final class Inboard implements AutoCloseable {
     private final Registry workflows = new Registry();
     private WorkflowOptions workflowOptions = WorkflowOptions.DEFAULT;
     private final Map<String, Codec> codecs = new LinkedHashMap<>();
+    private final Map<String, Needs> needs = new LinkedHashMap<>();
     private @Nullable Codec codec;
     private @Nullable String appId;
     private Path dataFolder = Path.of("inboard-data");
@@ -494,6 +522,28 @@ public final class Inboard implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Says what the application needs of a component. The start fails when the component does not
+     * offer it, so that changing a file cannot silently weaken what the code relies on. Several
+     * calls add up.
+     *
+     * @param componentName the component's name in the resources
+     * @param features such as {@code ETAG}, {@code TRANSACTIONAL}, {@code ORDER_PER_KEY}
+     */
+    public Builder needs(String componentName, Feature... features) {
+      needs.merge(componentName, Needs.of(features), Needs::and);
+      return this;
+    }
+
+    /**
+     * Says what the acknowledged writes or messages of a component must survive. A component that
+     * cannot tell does not meet it.
+     */
+    public Builder needs(String componentName, Durability atLeast) {
+      needs.merge(componentName, Needs.of(atLeast), Needs::and);
+      return this;
+    }
+
     /** Chooses the time; by default the system's. */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -541,26 +591,37 @@ public final class Inboard implements AutoCloseable {
             "start",
             "this builder has started a runtime before; make a new builder");
       }
-      InboardRuntime runtime =
-          new InboardRuntime(
-              new Settings(
-                  appId,
-                  List.copyOf(sources),
-                  dataFolder,
-                  strict,
-                  clock,
-                  drainTimeout,
-                  closeOnShutdown,
-                  new Environment(System.getenv()),
-                  classLoader(),
-                  List.copyOf(providers),
-                  new Handlers(
-                      List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
-                  new WorkflowCode(workflows, workflowOptions),
-                  new Codecs(Map.copyOf(codecs), codec)));
+      InboardRuntime runtime = new InboardRuntime(settings());
       Inboard inboard = new Inboard(runtime);
       runtime.start(() -> onOpen.forEach(prepare -> prepare.accept(inboard)));
       return inboard;
+    }
+
+    /**
+     * Reads the resources and checks everything that can be checked without opening anything: what
+     * {@link #start} would report before it opens the first component.
+     */
+    public CheckReport check() {
+      return ResourceCheck.of(settings());
+    }
+
+    private Settings settings() {
+      return new Settings(
+            appId,
+            List.copyOf(sources),
+            dataFolder,
+            strict,
+            clock,
+            drainTimeout,
+            closeOnShutdown,
+            new Environment(System.getenv()),
+            classLoader(),
+            List.copyOf(providers),
+            new Handlers(
+                List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
+            new WorkflowCode(workflows, workflowOptions),
+            new Codecs(Map.copyOf(codecs), codec),
+            Map.copyOf(needs));
     }
 
     private static ClassLoader classLoader() {

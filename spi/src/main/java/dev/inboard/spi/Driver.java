@@ -3,6 +3,7 @@ package dev.inboard.spi;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One opened component.
@@ -32,6 +33,14 @@ public interface Driver extends AutoCloseable {
    */
   default CompletionStage<Void> ping() {
     return CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * Returns what acknowledged data survives; null when the driver cannot tell, because that depends
+   * on settings of the server that it does not see.
+   */
+  default @Nullable Durability durability() {
+    return features().contains(Feature.DURABLE) ? null : Durability.MEMORY;
   }
 
   /**

@@ -33,6 +33,7 @@ final class SqliteStateStoreDriver
   private final OutboxTable outbox;
   private final @Nullable PeriodicJob cleanup;
   private final Set<Feature> features;
+  private final dev.inboard.spi.Durability durability;
   private volatile boolean closed;
 
   SqliteStateStoreDriver(
@@ -41,7 +42,9 @@ final class SqliteStateStoreDriver
       StateTable table,
       OutboxTable outbox,
       @Nullable PeriodicJob cleanup,
-      Set<Feature> features) {
+      Set<Feature> features,
+      dev.inboard.spi.Durability durability) {
+    this.durability = durability;
     this.label = label;
     this.lease = lease;
     this.database = lease.database();
@@ -54,6 +57,11 @@ final class SqliteStateStoreDriver
   @Override
   public Set<Feature> features() {
     return features;
+  }
+
+  @Override
+  public dev.inboard.spi.Durability durability() {
+    return durability;
   }
 
   @Override

@@ -112,7 +112,17 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
         new StateTable(tables.state(), spec.clock()),
         new OutboxTable(tables.outbox()),
         cleanup,
-        Set.copyOf(features));
+        Set.copyOf(features),
+        durability(settings));
+  }
+
+  private static dev.inboard.spi.Durability durability(SqliteSettings settings) {
+    if (settings.connection().file() == null) {
+      return dev.inboard.spi.Durability.MEMORY;
+    }
+    return settings.durability() == Durability.FULL
+        ? dev.inboard.spi.Durability.FSYNC
+        : dev.inboard.spi.Durability.OS_BUFFER;
   }
 
   private static void prepare(

@@ -2,6 +2,7 @@ package dev.inboard.internal.lifecycle;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Health;
+import dev.inboard.Portability;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
@@ -106,11 +107,32 @@ public final class InboardRuntime implements AutoCloseable {
     Checked checked = new StartCheck(settings, appId).check();
     Opening opening = new Opening(checked, components, waiting, threadPrefix);
     opening.open();
+    checkNeeds();
     Work made = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
     work = made;
+    made.connect();
     prepare.run();
     made.begin();
     made.follow(opening.secrets(), closer());
+  }
+
+  private void checkNeeds() {
+    Portability report = portability();
+    if (!settings.needs().isEmpty()) {
+      log.info("{}", report);
+    }
+    if (!report.isMet()) {
+      throw new InboardException(
+          ErrorCode.UNSUPPORTED,
+          null,
+          "start",
+          "components lack what the application needs; choose other types for them:\n" + report);
+    }
+  }
+
+  /** Returns what the application needs of its components, and what they offer. */
+  public Portability portability() {
+    return Needs.report(components, settings.needs());
   }
 
   private ShutdownHook addShutdownHook() {

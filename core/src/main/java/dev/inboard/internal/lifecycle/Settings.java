@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     seconds, for each component
  * @param closeOnShutdown whether the end of the JVM closes the runtime
  * @param providers beside those that the class loader finds
+ * @param needs what the application needs of components, by their names
  */
 public record Settings(
     @Nullable String appId,
@@ -34,4 +36,5 @@ public record Settings(
     List<Provider<?>> providers,
     Handlers handlers,
     WorkflowCode workflows,
-    Codecs codecs) {}
+    Codecs codecs,
+    Map<String, Needs> needs) {}

@@ -15,10 +15,15 @@ import dev.inboard.internal.resources.Problems;
 import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.ResourceLoader;
 import dev.inboard.internal.resources.Resources;
+import dev.inboard.internal.resources.SubscriptionResource;
+import dev.inboard.pubsub.EventHandler;
+import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +42,7 @@ final class StartCheck {
   private final String appId;
   private final Environment environment;
   private final Problems problems;
+  private boolean handlersAreKnown;
 
   StartCheck(Settings settings, String appId) {
     this.settings = settings;
@@ -58,6 +64,24 @@ final class StartCheck {
    * @throws InboardException {@code INVALID_ARGUMENT} with every problem
    */
   Checked check() {
+    Checked checked = examine();
+    problems.warnings().stream().map(Problem::toString).forEach(log::warn);
+    problems.throwIfAny();
+    return checked;
+  }
+
+  /** Checks, and returns what was found instead of failing. */
+  Problems inspect() {
+    Checked unused = examine();
+    return problems;
+  }
+
+  /** Takes every name of a handler in the resources for known. */
+  void takeHandlersForKnown() {
+    handlersAreKnown = true;
+  }
+
+  private Checked examine() {
     checkAppId();
     Resources resources = withWorkflowBackend(load());
     Planner planner =
@@ -79,8 +103,6 @@ final class StartCheck {
     checkResiliency(resources, planner.excluded(), expressions);
     checkWorkflows(plans);
     List<SubscriptionPlan> subscriptions = subscriptions(resources, plans, expressions);
-    problems.warnings().stream().map(Problem::toString).forEach(log::warn);
-    problems.throwIfAny();
     return new Checked(
         appId,
         resources.configuration(),
@@ -215,6 +237,7 @@ final class StartCheck {
         .bindings()
         .keySet()
         .forEach(name -> checkName("the input binding", name, routes));
+    settings.needs().keySet().forEach(name -> checkName("the need of", name, names));
   }
 
   private void checkName(String what, String name, List<String> names) {
@@ -232,12 +255,28 @@ final class StartCheck {
         plans.stream().filter(plan -> plan.block() == Block.PUBSUB).map(Plan::name).toList();
     SubscriptionPlanner planner =
         new SubscriptionPlanner(
-            settings.handlers().named(), pubSubs, expressions, problems::report, problems::doubt);
+            handlers(resources), pubSubs, expressions, problems::report, problems::doubt);
     settings
         .handlers()
         .subscriptions()
         .forEach(code -> planner.add(code.pubsubName(), code.subscription()));
     resources.subscriptions().forEach(planner::add);
     return planner.plans();
+  }
+
+  private Map<String, EventHandler<?>> handlers(Resources resources) {
+    if (!handlersAreKnown) {
+      return settings.handlers().named();
+    }
+    Map<String, EventHandler<?>> known = new HashMap<>();
+    for (SubscriptionResource subscription : resources.subscriptions()) {
+      Stream.concat(
+              Stream.ofNullable(subscription.defaultPath()),
+              subscription.rules().stream().map(SubscriptionResource.Rule::path))
+          .map(path -> path.startsWith("/") ? path.substring(1) : path)
+          .forEach(
+              name -> known.put(name, EventHandler.of(Object.class, event -> Outcome.SUCCESS)));
+    }
+    return known;
   }
 }

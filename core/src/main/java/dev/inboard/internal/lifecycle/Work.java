@@ -108,9 +108,17 @@ final class Work {
         settings.codecs().of(backend.spec().name(), new JsonCodec(context.mapper())));
   }
 
+  /**
+   * Connects state stores with what publishes their events.
+   *
+   * @throws dev.inboard.common.InboardException when one of them cannot have the outbox it asks for
+   */
+  void connect() {
+    outboxes.connect();
+  }
+
   /** Goes on with the workflows, then lets messages and events in. */
   void begin() {
-    outboxes.connect();
     outboxes.begin();
     if (workflows != null) {
       waiting.await(workflows.startAsync(), JOIN_LIMIT, workflows.label(), "join");

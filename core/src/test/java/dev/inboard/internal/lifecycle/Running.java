@@ -24,6 +24,7 @@ final class Running {
   final Map<String, EventHandler<?>> handlers = new HashMap<>();
   final Map<String, Handlers.InputHandler> inputBindings = new HashMap<>();
   final Map<String, Codec> codecs = new HashMap<>();
+  final Map<String, Needs> needs = new HashMap<>();
   final Registry workflows = new Registry();
   WorkflowOptions workflowOptions = WorkflowOptions.DEFAULT;
   private final List<SourceText> files = new ArrayList<>();
@@ -88,7 +89,8 @@ final class Running {
             providers,
             new Handlers(subscriptions, handlers, inputBindings),
             new WorkflowCode(workflows, workflowOptions),
-            new Codecs(codecs, null)));
+            new Codecs(codecs, null),
+            needs));
   }
 
   /** Starts a runtime, which the test closes. */

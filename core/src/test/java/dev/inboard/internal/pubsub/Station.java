@@ -94,7 +94,15 @@ final class Station implements AutoCloseable {
     RuntimeContext context = new RuntimeContext("shop", "space", clock, mapper, handlers, timer);
     bus =
         new DefaultPubSub(
-            component, context, new JsonCodec(mapper), engine, () -> rules, new Later(timer));
+            component,
+            context,
+            new JsonCodec(mapper),
+            engine,
+            () -> rules,
+            new Later(timer),
+            store -> {
+              throw new IllegalArgumentException(store);
+            });
   }
 
   static Station open() {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A store with {@link dev.inboard.spi.Feature#OUTBOX}: it keeps events beside its entries, written
  * in the same atomic step.
  *
- * <p>The events of one outbox have positions. Of two transactions that wrote one and the same entry,
- * the events of the later one have the higher positions; so have the later events of one
+ * <p>The events of one outbox have positions. Of two transactions that wrote one and the same
+ * entry, the events of the later one have the higher positions; so have the later events of one
  * transaction. Positions are never used again.
  */
 public interface OutboxStateStoreDriver extends TransactionalStateStoreDriver {

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ final class PublishChannel {
   private final Unconfirmed unconfirmed = new Unconfirmed();
   private final ReentrantLock sending = new ReentrantLock(); // keeps numbers and messages in step
   private final Set<String> declared = new HashSet<>(); // guarded by sending
+  private volatile long refusedSince; // written by the client's thread; 0: the last was confirmed
 
   /** Says what becomes of messages. Called on the client's I/O thread. */
   interface Outcomes {
@@ -70,8 +72,12 @@ final class PublishChannel {
         message != null;
         message = multiple ? unconfirmed.takeUpTo(number) : null) {
       if (good) {
+        refusedSince = 0;
         outcomes.confirmed(message);
       } else {
+        if (refusedSince == 0) {
+          refusedSince = System.nanoTime();
+        }
         outcomes.refused(message);
       }
     }
@@ -127,6 +133,12 @@ final class PublishChannel {
     return unconfirmed.takeSentBefore(nanos);
   }
 
+  /** Says whether the broker has refused everything for so long. */
+  boolean isRefusedFor(Duration time) {
+    long since = refusedSince;
+    return since != 0 && System.nanoTime() - since > time.toNanos();
+  }
+
   boolean isIdle() {
     return unconfirmed.isEmpty();
   }
@@ -135,10 +147,10 @@ final class PublishChannel {
     return channel.isOpen();
   }
 
-  /** Closes the channel without waiting; what is under way fails. */
-  private void abort() {
+  /** Closes the channel; what is under way fails. Blocks. */
+  void abort() {
     try {
-      channel.abort(AMQP.REPLY_SUCCESS, "out of step");
+      channel.abort(AMQP.REPLY_SUCCESS, "closed by the application");
     } catch (IOException | RuntimeException alreadyGone) {
       return;
     }

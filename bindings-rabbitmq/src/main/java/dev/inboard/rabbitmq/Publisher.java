@@ -34,6 +34,7 @@ final class Publisher implements BrokerConnection.Listener, PublishChannel.Outco
   private static final int SUSPECT = 0; // the channel apart
   private static final int CHANNELS = 5;
   private static final Duration REOPEN = Duration.ofMillis(20);
+  private static final Duration RENEW_REFUSED = Duration.ofSeconds(2);
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(10);
 
   private final String label;
@@ -189,8 +190,8 @@ final class Publisher implements BrokerConnection.Listener, PublishChannel.Outco
     fail(
         pending,
         ErrorCode.EXHAUSTED,
-        "the broker has refused it (negative confirm): a queue is full or cannot store it; let it be"
-            + " consumed, or raise its limit",
+        "the broker has refused it (negative confirm): a queue is full or cannot store it at"
+            + " present; let it be consumed, or raise its limit, and publish again",
         null);
   }
 
@@ -250,6 +251,23 @@ final class Publisher implements BrokerConnection.Listener, PublishChannel.Outco
       PublishChannel channel = channels.get(slot);
       if (channel != null) {
         channel.takeSentBefore(limit).forEach(this::giveUp);
+        if (channel.isRefusedFor(RENEW_REFUSED)) {
+          renew(slot, channel);
+        }
+      }
+    }
+  }
+
+  /**
+   * Replaces a channel on which nothing is confirmed any more. A channel that was opened while a
+   * quorum queue had no leader may refuse for ever (seen with RabbitMQ 3.10); a new one does not.
+   */
+  private void renew(int slot, PublishChannel refusing) {
+    Connection connection = broker.current();
+    if (connection != null && !closed) {
+      openChannel(connection, slot);
+      if (channels.get(slot) != refusing) {
+        refusing.abort();
       }
     }
   }

@@ -16,6 +16,12 @@ public final class Components {
 
   /** Returns a builder of a runtime {@code bench} with one component. */
   public static Inboard.Builder runtime(String name, String type, Map<String, String> metadata) {
+    return runtime(name, type, "v1", metadata);
+  }
+
+  /** Returns a builder of a runtime {@code bench} with one component of a version. */
+  public static Inboard.Builder runtime(
+      String name, String type, String version, Map<String, String> metadata) {
     Path folder = folder();
     StringBuilder yaml =
         new StringBuilder(
@@ -26,10 +32,10 @@ public final class Components {
               name: %s
             spec:
               type: %s
-              version: v1
+              version: %s
               metadata:
             """
-                .formatted(name, type));
+                .formatted(name, type, version));
     metadata.forEach(
         (field, value) ->
             yaml.append("  - name: ")

@@ -61,7 +61,7 @@ public final class DriverCalls<D extends Driver> {
     }
     D driver = component.driver();
     CompletionStage<R> stage =
-        policy == null ? CallingThread.waiting(() -> begin(request)) : begin(request);
+        policy() == null ? CallingThread.waiting(() -> begin(request)) : begin(request);
     return await(request, driver, stage);
   }
 

@@ -1,0 +1,3 @@
+/** PostgreSQL: state beside JDBC and HikariCP, and workflows. */
+@org.jspecify.annotations.NullMarked
+package dev.inboard.benchmarks.postgresql;

@@ -19,12 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One member of a consumer group and the commands it gives.
@@ -81,6 +83,39 @@ final class StreamMember {
     return RedisConnections.commands(reading)
         .xreadgroup(
             member, XReadArgs.Builder.block(wait).count(count), StreamOffset.lastConsumed(stream));
+  }
+
+  /**
+   * Asks how many messages no member has had; null when the server cannot tell, as after messages
+   * were deleted from the middle, and before Redis 7.0.
+   */
+  CompletionStage<@Nullable Long> lag() {
+    return commands
+        .xinfoGroups(stream)
+        .thenApply(
+            groups ->
+                groups.stream()
+                    .map(group -> fields((List<?>) group))
+                    .filter(group -> member.getGroup().equals(group.get("name")))
+                    .map(group -> group.get("lag"))
+                    .filter(Long.class::isInstance)
+                    .map(Long.class::cast)
+                    .findFirst()
+                    .orElse(null));
+  }
+
+  private static Map<String, Object> fields(List<?> flat) {
+    Map<String, Object> fields = new HashMap<>();
+    for (int n = 0; n + 1 < flat.size(); n += 2) {
+      fields.put(String.valueOf(text(flat.get(n))), text(flat.get(n + 1)));
+    }
+    return fields;
+  }
+
+  private static Object text(@Nullable Object value) {
+    return value instanceof byte[] bytes
+        ? new String(bytes, StandardCharsets.UTF_8)
+        : value == null ? "" : value;
   }
 
   CompletionStage<Long> acknowledge(Collection<String> ids) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,7 +50,9 @@ final class StreamSubscription implements DriverSubscription {
   private boolean ended;
   private boolean renewing;
   private long nextTakeOver = System.nanoTime();
+  private long nextLag = System.nanoTime();
   private int failedReads;
+  private volatile @Nullable Long lag; // as the server said last; read by any thread
 
   StreamSubscription(
       SubscriptionSpec spec,
@@ -117,6 +120,13 @@ final class StreamSubscription implements DriverSubscription {
   /** Completes when the subscription has stopped or ended. */
   CompletionStage<Void> ended() {
     return stopped.minimalCompletionStage();
+  }
+
+  /** Returns what the server said within the last second or so. */
+  @Override
+  public OptionalLong lag() {
+    Long last = lag;
+    return last == null ? OptionalLong.empty() : OptionalLong.of(last);
   }
 
   // fetching and delivering
@@ -236,6 +246,10 @@ final class StreamSubscription implements DriverSubscription {
       nextTakeOver = System.nanoTime() + options.redeliverInterval().toNanos();
       takeOver();
       member.sweep();
+    }
+    if (System.nanoTime() - nextLag >= 0) {
+      nextLag = System.nanoTime() + LONGEST_TICK.toNanos();
+      member.lag().whenComplete((count, failure) -> lag = count);
     }
     later(tick, this::tick);
   }

@@ -255,4 +255,47 @@ class RedisFaultsIT {
       replica.resume();
     }
   }
+
+  @Test
+  @DisplayName("a server that still loads its data gives UNAVAILABLE, and then serves what it had")
+  void loadingServer() {
+    try (RedisServer slow =
+        RedisServer.create("key-load-delay 1000", "loading-process-events-interval-bytes 1024")) {
+      slow.start();
+      try (StateStoreDriver reader = TestComponents.stateStore("redisHost", slow.address())) {
+        put(reader, "kept", "1");
+        slow.command(
+            "EVAL \"for i = 1, 3000 do redis.call('SET', 'k' .. i, string.rep('x', 1000)) end\" 0",
+            "BGREWRITEAOF");
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    slow.command("INFO persistence").contains("aof_rewrite_in_progress:0")
+                        && slow.command("INFO persistence").contains("aof_rewrite_scheduled:0"));
+        slow.kill();
+        Thread starting = new Thread(slow::start);
+        starting.start();
+        List<InboardException> failures = new ArrayList<>();
+        await()
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(20))
+            .until(
+                () -> {
+                  try {
+                    return text(reader, "kept").equals("1");
+                  } catch (InboardException e) {
+                    failures.add(e);
+                    return false;
+                  }
+                });
+        assertThat(failures)
+            .allSatisfy(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+            .anySatisfy(failure -> assertThat(failure).hasMessageContaining("LOADING"));
+        starting.join();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
 }

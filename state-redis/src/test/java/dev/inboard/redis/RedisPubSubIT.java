@@ -263,4 +263,31 @@ class RedisPubSubIT {
     }
     assertThat(Integer.parseInt(redis.command("XLEN " + topic))).isBetween(100, 300);
   }
+
+  @Test
+  @DisplayName("the lag counts what no member has fetched, and falls as messages are handled")
+  void lagCountsWhatWaits() {
+    PubSubDriver shallow =
+        TestComponents.pubSub("redisHost", redis.address(), "consumerID", "shop", "queueDepth", "5");
+    opened.add(shallow);
+    Queue<CompletableFuture<Settlement>> handlers = new ConcurrentLinkedQueue<>();
+    DriverSubscription subscription =
+        subscribe(
+            shallow,
+            5,
+            message -> {
+              CompletableFuture<Settlement> handler = new CompletableFuture<>();
+              handlers.add(handler);
+              return handler;
+            });
+    for (int n = 0; n < 25; n++) {
+      publish("m" + n);
+    }
+    eventually(() -> assertThat(subscription.lag()).hasValue(15));
+    eventually(
+        () -> {
+          handlers.forEach(handler -> handler.complete(Settlement.ACKNOWLEDGE));
+          assertThat(subscription.lag()).hasValue(0);
+        });
+  }
 }

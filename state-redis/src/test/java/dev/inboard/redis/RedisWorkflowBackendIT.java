@@ -8,26 +8,18 @@ import static org.awaitility.Awaitility.await;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
-import dev.inboard.spi.workflow.CreateOutcome;
-import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InboxMessage;
-import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
-import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
-import dev.inboard.spi.workflow.Progress;
-import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.test.server.RedisServer;
 import dev.inboard.test.server.TcpProxy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,62 +54,20 @@ class RedisWorkflowBackendIT {
     return failure;
   }
 
-  private static InstanceRecord create(WorkflowBackendDriver driver, String id) {
-    Instant now = Instant.now();
-    InstanceDefinition definition =
-        new InstanceDefinition(id, "flow", "", "run-of-" + id, null, null, Map.of(), now, now);
-    CreateOutcome outcome =
-        await(driver.create(new Creation(definition, Reuse.ALLOW, NODE.id(), null)));
-    return outcome.record();
-  }
-
-  /** The next turn of an instance: one line of history, and a message if there is a target. */
-  private static Turn turn(Ownership right, Progress before, String target) {
-    byte[] line = ("line " + (before.turn() + 1)).getBytes(UTF_8);
-    Instant now = Instant.now();
-    Progress after =
-        new Progress(
-            InstanceStatus.RUNNING,
-            1,
-            before.turn() + 1,
-            null,
-            "",
-            null,
-            null,
-            now,
-            now,
-            null,
-            before.events() + 1,
-            before.historyBytes() + line.length);
-    List<Message> messages =
-        target.isEmpty()
-            ? List.of()
-            : List.of(new Message(target, right.id() + "-" + after.turn(), line));
-    return new Turn(
-        right,
-        before.turn(),
-        after,
-        null,
-        line,
-        null,
-        false,
-        false,
-        List.of(),
-        messages,
-        List.of());
-  }
-
   @Test
   @DisplayName("a server that would forget by a restart is refused, unless the component says so")
   void serverWithoutPersistenceIsRefused() {
-    redis.command("CONFIG SET appendonly no");
-    try {
-      InboardException failure = failureOf(RedisWorkflowBackendIT::open);
+    try (RedisServer forgetful = RedisServer.create("appendonly no")) {
+      forgetful.start();
+      InboardException failure =
+          failureOf(() -> TestComponents.workflows("redisHost", forgetful.address()));
       assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
       assertThat(failure).hasMessageContaining("set 'appendonly yes'");
-      open("allowDataLoss", "true").close();
-    } finally {
-      redis.command("CONFIG SET appendonly yes");
+      try (WorkflowBackendDriver driver =
+          TestComponents.workflows(
+              "redisHost", forgetful.address(), "allowDataLoss", "true")) {
+        assertThat(driver.features()).isEmpty();
+      }
     }
   }
 
@@ -142,8 +92,8 @@ class RedisWorkflowBackendIT {
   void stoppedRelayIsTakenUp() {
     try (WorkflowBackendDriver driver = open();
         RawRedis raw = RawRedis.connect("redisHost", redis.address())) {
-      create(driver, "target");
-      InstanceRecord source = create(driver, "source");
+      TurnWriter.create(driver, NODE, "target");
+      InstanceRecord source = TurnWriter.create(driver, NODE, "source");
       Ownership right = source.ownership();
       String tag = tag("source");
       String number = "7";
@@ -171,7 +121,7 @@ class RedisWorkflowBackendIT {
       // Relayed again after it was read, it is known.
       List<InboxMessage> read = await(driver.inbox("target"));
       InstanceRecord target = await(driver.get("target")).orElseThrow();
-      Turn reading = turn(target.ownership(), target.progress(), "");
+      Turn reading = TurnWriter.turn(target.ownership(), target.progress(), "");
       await(
           driver.commit(
               new Turn(
@@ -187,7 +137,7 @@ class RedisWorkflowBackendIT {
                   List.of(),
                   List.of())));
       await(raw.commands().rpush(tag + ":o:source", entry));
-      assertThat(await(driver.commit(turn(right, source.progress(), "target"))).committed())
+      assertThat(await(driver.commit(TurnWriter.turn(right, source.progress(), "target"))).committed())
           .isTrue();
       assertThat(await(driver.inbox("target")))
           .extracting(InboxMessage::messageId)
@@ -203,9 +153,9 @@ class RedisWorkflowBackendIT {
   @DisplayName("a server that forgets its scripts is given them again")
   void forgottenScripts() {
     try (WorkflowBackendDriver driver = open()) {
-      InstanceRecord record = create(driver, "a");
+      InstanceRecord record = TurnWriter.create(driver, NODE, "a");
       redis.command("SCRIPT FLUSH");
-      assertThat(await(driver.commit(turn(record.ownership(), record.progress(), ""))).committed())
+      assertThat(await(driver.commit(TurnWriter.turn(record.ownership(), record.progress(), ""))).committed())
           .isTrue();
     }
   }
@@ -215,90 +165,33 @@ class RedisWorkflowBackendIT {
   void acknowledgedTurnsSurviveACrash() throws Exception {
     try (WorkflowBackendDriver driver = open()) {
       Queue<Throwable> unexpected = new ConcurrentLinkedQueue<>();
-      List<Writer> writers = new ArrayList<>();
+      List<TurnWriter> writers = new ArrayList<>();
       for (int w = 0; w < 4; w++) {
-        writers.add(new Writer(driver, create(driver, "w" + w), unexpected));
+        writers.add(new TurnWriter(driver, TurnWriter.create(driver, NODE, "w" + w), unexpected));
       }
       writers.forEach(Thread::start);
       for (int crash = 0; crash < 2; crash++) {
-        long target = acknowledged(writers) + 200;
+        long target = TurnWriter.acknowledged(writers) + 200;
         await()
             .atMost(PATIENCE)
             .until(
                 () ->
-                    acknowledged(writers) >= target
+                    TurnWriter.acknowledged(writers) >= target
                         || writers.stream().noneMatch(Thread::isAlive));
         redis.kill();
         redis.start();
       }
-      for (Writer writer : writers) {
+      for (TurnWriter writer : writers) {
         writer.join();
       }
       assertThat(unexpected).isEmpty();
-      for (Writer writer : writers) {
-        List<byte[]> history = await(driver.load(writer.id)).orElseThrow().history();
-        assertThat(history).hasSize(Writer.TURNS);
-        for (int n = 0; n < history.size(); n++) {
-          assertThat(new String(history.get(n), UTF_8)).isEqualTo("line " + (n + 1));
-        }
-      }
+      writers.forEach(TurnWriter::assertComplete);
     }
   }
 
-  private static long acknowledged(List<Writer> writers) {
-    return writers.stream().mapToLong(writer -> writer.acknowledged).sum();
-  }
-
-  /** Writes turns as the engine does: after a failure it reads what is stored and goes on there. */
-  private static final class Writer extends Thread {
-    static final int TURNS = 500;
-    final String id;
-    private final WorkflowBackendDriver driver;
-    private final Queue<Throwable> unexpected;
-    private InstanceRecord record;
-    volatile long acknowledged;
-
-    Writer(WorkflowBackendDriver driver, InstanceRecord record, Queue<Throwable> unexpected) {
-      this.driver = driver;
-      this.record = record;
-      this.id = record.id();
-      this.unexpected = unexpected;
-    }
-
-    @Override
-    public void run() {
-      while (record.progress().turn() < TURNS) {
-        try {
-          Turn turn = turn(record.ownership(), record.progress(), "");
-          if (await(driver.commit(turn)).committed()) {
-            acknowledged++;
-          }
-          InstanceRecord stored = await(driver.get(id)).orElseThrow();
-          if (stored.progress().turn() < acknowledged) {
-            unexpected.add(new AssertionError(stored + " is behind " + acknowledged));
-            return;
-          }
-          record = stored;
-        } catch (InboardException e) {
-          if (!e.code().isTransient()) {
-            unexpected.add(e);
-            return;
-          }
-          refresh();
-        }
-      }
-    }
-
-    private void refresh() {
-      await()
-          .atMost(PATIENCE)
-          .ignoreExceptions()
-          .until(
-              () -> {
-                record = await(driver.get(id)).orElseThrow();
-                return true;
-              });
-    }
+  private static Turn next(WorkflowBackendDriver driver, String id) {
+    InstanceRecord record = await(driver.get(id)).orElseThrow();
+    return TurnWriter.turn(record.ownership(), record.progress(), "");
   }
 
   @Test
@@ -309,9 +202,11 @@ class RedisWorkflowBackendIT {
             TestComponents.workflows(
                 "redisHost", "127.0.0.1:" + network.port(), "readTimeout", "500")) {
       await(driver.join(NODE));
-      InstanceRecord record = create(driver, "a");
+      TurnWriter.create(driver, NODE, "other");
+      await(driver.commit(next(driver, "other"))); // from now on the server knows the script
+      InstanceRecord record = TurnWriter.create(driver, NODE, "a");
       network.stallAnswers();
-      Turn turn = turn(record.ownership(), record.progress(), "");
+      Turn turn = TurnWriter.turn(record.ownership(), record.progress(), "");
       assertThat(failureOf(() -> await(driver.commit(turn))).code().isTransient()).isTrue();
       network.reset();
       network.resume();
@@ -328,7 +223,7 @@ class RedisWorkflowBackendIT {
         WorkflowBackendDriver other = open()) {
       Queue<String> heard = new ConcurrentLinkedQueue<>();
       other.watch(heard::add);
-      create(driver, "a");
+      TurnWriter.create(driver, NODE, "a");
       await()
           .atMost(PATIENCE)
           .untilAsserted(

@@ -180,7 +180,7 @@ public record WorkflowOptions(
   /**
    * The same, deleting instances some time after they finished, however they ended.
    *
-   * @param age zero: soon
+   * @param age zero: soon, perhaps before those who want to wait for the result find it
    */
   public WorkflowOptions withRetention(Duration age) {
     Map<WorkflowStatus, Duration> ages = new EnumMap<>(WorkflowStatus.class);

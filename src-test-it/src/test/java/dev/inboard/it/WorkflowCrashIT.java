@@ -82,6 +82,7 @@ class WorkflowCrashIT {
         output.append(line).append('\n');
         if (line.contains(CrashingProcess.LAST_WORDS)) {
           process.destroyForcibly();
+          break; // which closes the stream, too
         }
       }
     }

@@ -1,6 +1,5 @@
 package dev.inboard.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
@@ -77,8 +76,7 @@ class SecretRotationIT {
           - {name: refreshInterval, value: 100ms}
         """
             .formatted(file);
-    rotate(
-        store, secret -> replace(file, "{\"redis\":{\"password\":\"" + secret + "\"}}"));
+    rotate(store, secret -> replace(file, "{\"redis\":{\"password\":\"" + secret + "\"}}"));
   }
 
   private static void replace(Path file, String text) {

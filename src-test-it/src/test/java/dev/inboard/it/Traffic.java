@@ -74,7 +74,8 @@ final class Traffic {
       }
       attempt(
           () -> {
-            HeldLock lock = locks.tryLock(name, LockOptions.lease(Duration.ofSeconds(30))).orElseThrow();
+            HeldLock lock =
+                locks.tryLock(name, LockOptions.lease(Duration.ofSeconds(30))).orElseThrow();
             calls.incrementAndGet();
             assertThat(lock.unlock()).as("still held").isTrue();
           });

@@ -26,7 +26,8 @@ final class KnownTypes {
               "configuration.file",
               "workflowbackend.in-memory"),
           "inboard-state-sqlite",
-          List.of("state.sqlite", "state.sqlite3", "workflowbackend.sqlite"),
+          List.of(
+              "state.sqlite", "state.sqlite3", "workflowbackend.sqlite", "workflowbackend.sqlite3"),
           "inboard-state-postgresql",
           List.of("state.postgresql", "state.postgres"),
           "inboard-state-redis",

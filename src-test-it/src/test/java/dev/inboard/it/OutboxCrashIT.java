@@ -1,0 +1,105 @@
+package dev.inboard.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.inboard.test.server.JavaProcess;
+import dev.inboard.test.server.RedisServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** State, outbox, broker, inbox, state: counted end to end while the process is killed. */
+class OutboxCrashIT {
+  private static final int COUNTERS = 8;
+  private static final int EVENTS = Integer.getInteger("inboard.outbox.events", 4_000);
+  private static final int KILLS = Integer.getInteger("inboard.outbox.kills", 4);
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  @RegisterExtension static final RedisServer redis = RedisServer.create();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state.sqlite", "state.redis"})
+  @DisplayName("a process that is killed again and again neither loses an event nor counts one twice")
+  void everyEventHasItsEffectOnce(String type) throws IOException {
+    String topic = "orders";
+    redis.command("FLUSHALL");
+    writeResources(type);
+    Random random = new Random(17);
+    for (int kill = 0; kill < KILLS; kill++) {
+      try (JavaProcess app = start()) {
+        app.awaitOutput("ready", LONG);
+        pause(200 + random.nextInt(1_800));
+        app.kill();
+      }
+    }
+    try (JavaProcess app = start()) {
+      app.awaitOutput("counted", LONG);
+      Awaitility.await()
+          .atMost(LONG)
+          .until(() -> redis.command("XPENDING " + topic + " shop").startsWith("0"));
+      Files.createFile(folder.resolve("finish"));
+      assertThat(app.awaitExit(LONG)).isZero();
+      assertThat(app.output()).contains("sum " + EVENTS / COUNTERS * COUNTERS + "\n");
+    }
+  }
+
+  private JavaProcess start() {
+    return JavaProcess.start(
+        OutboxApp.class, folder.toString(), Integer.toString(EVENTS / COUNTERS));
+  }
+
+  /** Lets the process work for a while that nothing in it marks the end of. */
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void writeResources(String type) throws IOException {
+    Files.createDirectories(folder.resolve("resources"));
+    String outbox =
+        "  - {name: outboxPublishPubsub, value: bus}\n"
+            + "  - {name: outboxPublishTopic, value: orders}\n";
+    write("source", type, store(type, "source") + outbox);
+    write("ledger", type, store(type, "ledger"));
+    write(
+        "bus",
+        "pubsub.redis",
+        redisHost()
+            + "  - {name: processingTimeout, value: 2s}\n"
+            + "  - {name: redeliverInterval, value: 200ms}\n");
+  }
+
+  private String store(String type, String name) {
+    return type.equals("state.sqlite")
+        ? "  - {name: connectionString, value: '" + folder.resolve(name + ".db") + "'}\n"
+        : redisHost() + "  - {name: keyPrefix, value: " + name + "}\n";
+  }
+
+  private static String redisHost() {
+    return "  - {name: redisHost, value: '127.0.0.1:" + redis.port() + "'}\n";
+  }
+
+  private void write(String name, String type, String metadata) throws IOException {
+    Files.writeString(
+        folder.resolve("resources").resolve(name + ".yaml"),
+        "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: "
+            + name
+            + "}\nspec:\n  type: "
+            + type
+            + "\n  version: v1\n  metadata:\n"
+            + metadata);
+  }
+}

@@ -99,7 +99,7 @@ class OutboxCrashIT {
             + name
             + "}\nspec:\n  type: "
             + type
-            + "\n  version: v1\n  metadata:\n"
+            + "\n  version: v1\n  initTimeout: 5m\n  metadata:\n"
             + metadata);
   }
 }

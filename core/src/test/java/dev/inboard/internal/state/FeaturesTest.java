@@ -94,7 +94,7 @@ class FeaturesTest {
     StateStore orders = withOutbox.over(withOutbox.inMemory());
     orders.save("17", "a");
     assertFails(
-        ErrorCode.UNSUPPORTED,
+        ErrorCode.UNAVAILABLE,
         () -> orders.transaction(List.of(StateChange.save("17", "b"))),
         "outbox");
     assertThat(orders.get("17", String.class).orElseThrow().value()).isEqualTo("a");

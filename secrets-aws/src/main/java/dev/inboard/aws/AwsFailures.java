@@ -51,10 +51,11 @@ final class AwsFailures {
   }
 
   private InboardException refused(String operation, AwsServiceException refused) {
-    String code =
-        refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
+    String code = refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
     String said =
-        refused.awsErrorDetails() == null ? "" : " (" + refused.awsErrorDetails().errorMessage() + ")";
+        refused.awsErrorDetails() == null
+            ? ""
+            : " (" + refused.awsErrorDetails().errorMessage() + ")";
     if (BAD_CREDENTIALS.contains(code)) {
       return failure(
           ErrorCode.UNAUTHENTICATED,

@@ -3,6 +3,7 @@ package dev.inboard.azure;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.core.exception.HttpResponseException;
 import com.azure.identity.CredentialUnavailableException;
+import com.microsoft.aad.msal4j.MsalException;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import java.io.IOException;
@@ -48,8 +49,8 @@ final class AzureFailures {
     if (refused != null && refused.getResponse() != null) {
       return refused(operation, refused, refused.getResponse().getStatusCode());
     }
-    if (failure instanceof ClientAuthenticationException
-        || failure.getClass().getName().startsWith("com.microsoft.aad.msal4j.")) {
+    if (find(failure, ClientAuthenticationException.class) != null
+        || find(failure, MsalException.class) != null) {
       return badCredentials(operation);
     }
     return failure(

@@ -15,7 +15,8 @@ final class AzureOptions {
   static final Option<String> VAULT =
       Option.text("vaultName")
           .<String>required()
-          .about("The name of the vault, or its full host; the host's end says which cloud it is in");
+          .about(
+              "The name of the vault, or its full host; the host's end says which cloud it is in");
 
   static final Option<@Nullable String> TENANT =
       Option.text("azureTenantId")
@@ -39,7 +40,8 @@ final class AzureOptions {
   static final Option<@Nullable String> CERTIFICATE_FILE =
       Option.text("azureCertificateFile")
           .alias("spnCertificateFile")
-          .about("File with the certificate and key of the service principal: PKCS#12 (.pfx, .p12), or else PEM");
+          .about(
+              "File with the certificate and key of the service principal: PKCS#12 (.pfx, .p12), or else PEM");
 
   static final Option<@Nullable Secret> CERTIFICATE_PASSWORD =
       Option.secret("azureCertificatePassword")

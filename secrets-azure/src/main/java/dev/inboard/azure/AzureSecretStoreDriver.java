@@ -39,6 +39,7 @@ final class AzureSecretStoreDriver implements SecretStoreDriver {
   private final String component;
   private final AzureFailures failures;
   private final BlockingCalls calls;
+  private final JdkHttp transport;
   private final SecretClient client;
 
   private AzureSecretStoreDriver(
@@ -46,12 +47,12 @@ final class AzureSecretStoreDriver implements SecretStoreDriver {
     component = spec.label();
     failures = new AzureFailures(component);
     calls = new BlockingCalls(spec, MOST_AT_A_TIME, failures::of);
-    client = calls.callHere("open", () -> client(spec, http, authority, verified));
+    transport = new JdkHttp(http, spec.get(AzureOptions.TIMEOUT));
+    client = calls.callHere("open", () -> client(spec, transport, authority, verified));
   }
 
   private static SecretClient client(
-      ComponentSpec spec, HttpClient http, String authority, boolean verified) {
-    JdkHttp transport = new JdkHttp(http, spec.get(AzureOptions.TIMEOUT));
+      ComponentSpec spec, JdkHttp transport, String authority, boolean verified) {
     SecretClientBuilder builder =
         new SecretClientBuilder()
             .vaultUrl(AzureOptions.vault(spec).toString())
@@ -202,6 +203,7 @@ final class AzureSecretStoreDriver implements SecretStoreDriver {
   @Override
   public void close() {
     calls.close();
+    transport.close();
   }
 
   @Override

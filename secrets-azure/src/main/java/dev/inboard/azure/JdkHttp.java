@@ -24,11 +24,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Sends the requests of Azure's clients with the JDK's HTTP client. */
-final class JdkHttp implements HttpClient {
+final class JdkHttp implements HttpClient, AutoCloseable {
   /** Those that the JDK sets itself and lets nobody set. */
   private static final Set<String> OWN = Set.of("connection", "content-length", "expect", "host");
 
-  private final java.net.http.HttpClient client;
+  private volatile java.net.http.@Nullable HttpClient client; // null: closed
   private final Duration timeout;
 
   JdkHttp(java.net.http.HttpClient client, Duration timeout) {
@@ -49,19 +49,39 @@ final class JdkHttp implements HttpClient {
             .timeout(timeout)
             .method(
                 request.getHttpMethod().toString(),
-                body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.toBytes()));
+                body == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofByteArray(body.toBytes()));
     for (HttpHeader header : request.getHeaders()) {
       if (!OWN.contains(header.getName().toLowerCase(Locale.ROOT))) {
         header.getValuesList().forEach(value -> builder.header(header.getName(), value));
       }
     }
+    java.net.http.HttpClient current = client;
+    if (current == null) {
+      throw new IllegalStateException("the component is closed");
+    }
     try {
-      return new Response(request, client.send(builder.build(), BodyHandlers.ofByteArray()));
+      return new Response(request, current.send(builder.build(), BodyHandlers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new IOException("interrupted", e));
+    }
+  }
+
+  /** Lets go of the client, which Azure's clients would keep for as long as they are held. */
+  @Override
+  public void close() {
+    Object last = client;
+    client = null;
+    if (last instanceof AutoCloseable closeable) { // from JDK 21 on; before, collection does it
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("an HTTP client that does not close", e);
+      }
     }
   }
 

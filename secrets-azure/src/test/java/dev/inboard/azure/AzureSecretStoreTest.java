@@ -137,7 +137,7 @@ class AzureSecretStoreTest {
     InboardException failure =
         catchThrowableOfType(
             InboardException.class, () -> open(HttpClient.newHttpClient()).close());
-    assertCode(failure, ErrorCode.UNAVAILABLE, "PKIX");
+    assertCode(failure, ErrorCode.UNAVAILABLE, "unable to find valid certification path");
   }
 
   @Test

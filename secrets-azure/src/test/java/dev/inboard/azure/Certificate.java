@@ -1,5 +1,7 @@
 package dev.inboard.azure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,8 +32,7 @@ final class Certificate {
   }
 
   private static SSLContext context(KeyStore store) throws GeneralSecurityException {
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     try {
@@ -71,7 +72,7 @@ final class Certificate {
                 PASSWORD)
             .redirectErrorStream(true)
             .start();
-    String printed = new String(keytool.getInputStream().readAllBytes());
+    String printed = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     if (keytool.waitFor() != 0) {
       throw new IllegalStateException("keytool failed: " + printed);
     }

@@ -164,15 +164,12 @@ final class KeyVaultStandIn implements AutoCloseable {
   }
 
   private static String quoted(String text) {
-    return "\""
-        + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
-        + "\"";
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
   }
 
   private void list(HttpExchange exchange) throws IOException {
     List<String> names = List.copyOf(secrets.keySet());
-    Matcher skip =
-        Pattern.compile("skip=(\\d+)").matcher(exchange.getRequestURI().getQuery());
+    Matcher skip = Pattern.compile("skip=(\\d+)").matcher(exchange.getRequestURI().getQuery());
     int start = skip.find() ? Integer.parseInt(skip.group(1)) : 0;
     int end = Math.min(start + PAGE, names.size());
     String items =

@@ -49,8 +49,7 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
         environmentNamespace != null && !environmentNamespace.isBlank()
             ? environmentNamespace
             : given != null ? given : config.getNamespace();
-    client =
-        calls.callHere("open", () -> new KubernetesClientBuilder().withConfig(config).build());
+    client = calls.callHere("open", () -> new KubernetesClientBuilder().withConfig(config).build());
   }
 
   private Config config(ComponentSpec spec) {

@@ -136,8 +136,7 @@ final class ApiServerStandIn implements AutoCloseable {
             + "]}");
   }
 
-  private static void refuse(HttpExchange exchange, int status, String message)
-      throws IOException {
+  private static void refuse(HttpExchange exchange, int status, String message) throws IOException {
     send(
         exchange,
         status,

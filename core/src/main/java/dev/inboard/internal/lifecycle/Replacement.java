@@ -78,6 +78,13 @@ final class Replacement {
   private <D extends Driver> void replaceAny(
       OpenedComponent<D> component, Plan plan, ComponentSpec spec) {
     throwIfStopped(component);
+    if (plan.block() == Block.WORKFLOWS) {
+      throw new InboardException(
+          ErrorCode.UNSUPPORTED,
+          component.label(),
+          "replace",
+          "workflows run on it, and it cannot change under them; restart to take up what changed");
+    }
     if (!concernsDriver(plan, component.spec(), spec)) {
       component.swap(new Serving<>(plan.resource(), spec, component.driver()));
       log.info("{} goes on with its changed fields", component.label());

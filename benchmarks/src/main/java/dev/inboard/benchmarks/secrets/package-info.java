@@ -1,0 +1,3 @@
+/** Secrets. */
+@org.jspecify.annotations.NullMarked
+package dev.inboard.benchmarks.secrets;

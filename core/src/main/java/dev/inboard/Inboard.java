@@ -89,6 +89,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inboard implements AutoCloseable {
   private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+  private static final Duration FOLLOW_INTERVAL = Duration.ofSeconds(1);
 
   private final InboardRuntime runtime;
 
@@ -255,6 +256,7 @@ public final class Inboard implements AutoCloseable {
     private Duration drainTimeout = Duration.ofSeconds(30);
     private boolean strict;
     private boolean closeOnShutdown;
+    private boolean followsResources;
 
     private Builder() {}
 
@@ -575,6 +577,20 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
+     * Follows the resource files while the runtime runs: within seconds of a change, however it is
+     * made, components, subscriptions and policies are added, changed or removed, and calls go on.
+     *
+     * <p>When anything is wrong with the changed files, nothing changes, and the log says what. A
+     * component that cannot be opened leaves the one before in charge, and is tried again. Changed
+     * {@code Configuration} documents, outboxes and workflow backends take effect at the next start. A component of the same name but another building block takes the place of the
+     * one before; what the application holds of that then fails with {@code CANCELLED}.
+     */
+    public Builder followResources() {
+      followsResources = true;
+      return this;
+    }
+
+    /**
      * Starts the runtime: reads and checks the resources, opens every component, and subscribes.
      * Blocks until everything serves; when it fails, nothing stays open. Interrupting the thread
      * calls it off.
@@ -614,6 +630,7 @@ public final class Inboard implements AutoCloseable {
             clock,
             drainTimeout,
             closeOnShutdown,
+            followsResources ? FOLLOW_INTERVAL : null,
             new Environment(System.getenv()),
             classLoader(),
             List.copyOf(providers),

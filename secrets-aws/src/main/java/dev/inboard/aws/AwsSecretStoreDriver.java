@@ -212,7 +212,7 @@ final class AwsSecretStoreDriver implements SecretStoreDriver {
               try {
                 all.put(entry.name(), read(entry.name(), metadata));
               } catch (ResourceNotFoundException e) {
-                continue; // it was deleted meanwhile, or has no such version
+                all.remove(entry.name()); // it was deleted meanwhile, or has no such version
               }
             }
           }

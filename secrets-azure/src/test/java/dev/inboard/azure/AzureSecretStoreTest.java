@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is peculiar to this store, and its bad days, against a stand-in. */
 class AzureSecretStoreTest {
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private KeyVaultStandIn vault;
   private Map<String, String> metadata;
 

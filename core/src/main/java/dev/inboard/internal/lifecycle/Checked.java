@@ -5,6 +5,7 @@ import dev.inboard.internal.resources.ConfigurationResource;
 import dev.inboard.internal.resources.Problems;
 import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.resources.Resources;
+import dev.inboard.internal.resources.SourceText;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param specs makes the specs to open with, and reports what only the secrets show
  * @param problems takes those reports
  * @param expressions null: there is no engine on the class path
+ * @param resources all of it as it was written
+ * @param texts what was read; none for the embedded defaults
  */
 record Checked(
     String appId,
@@ -27,4 +30,6 @@ record Checked(
     SpecMaker specs,
     Problems problems,
     List<SubscriptionPlan> subscriptions,
-    @Nullable ExpressionEngine expressions) {}
+    @Nullable ExpressionEngine expressions,
+    Resources resources,
+    List<SourceText> texts) {}

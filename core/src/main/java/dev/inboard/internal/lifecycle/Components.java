@@ -6,10 +6,10 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.resources.NearestName;
 import dev.inboard.internal.resources.Resources;
 import dev.inboard.internal.runtime.OpenedComponent;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * one writer.
  */
 final class Components {
-  private final List<Open> inOrder = new ArrayList<>();
-  private final Map<String, Open> byName = new TreeMap<>();
-  private final Map<String, String> absent = new TreeMap<>();
-  private final List<Health.Component> failed = new ArrayList<>();
+  private final List<Open> inOrder = new CopyOnWriteArrayList<>();
+  private final Map<String, Open> byName = new ConcurrentSkipListMap<>();
+  private final Map<String, String> absent = new ConcurrentSkipListMap<>();
+  private final List<Health.Component> failed = new CopyOnWriteArrayList<>();
 
   /** A component that serves, and the plan it was opened by. */
   record Open(Plan plan, OpenedComponent<?> component) {
@@ -29,10 +29,31 @@ final class Components {
     }
   }
 
-  void add(Plan plan, OpenedComponent<?> component) {
+  Open add(Plan plan, OpenedComponent<?> component) {
     Open open = new Open(plan, component);
     inOrder.add(open);
-    byName.put(component.spec().name(), open);
+    byName.put(plan.name(), open);
+    absent.remove(plan.name());
+    failed.removeIf(other -> other.name().equals(plan.name()));
+    return open;
+  }
+
+  /** Notes that an open component follows another plan now. */
+  void replace(Plan plan, OpenedComponent<?> component) {
+    Open open = new Open(plan, component);
+    inOrder.replaceAll(other -> other.component() == component ? open : other);
+    byName.put(plan.name(), open);
+  }
+
+  /**
+   * Forgets an open component.
+   *
+   * @param why for whoever asks for it, such as {@code was removed}
+   */
+  void remove(String name, String why) {
+    byName.remove(name);
+    inOrder.removeIf(open -> open.plan().name().equals(name));
+    absent.put(name, why);
   }
 
   /** Remembers why components are missing, for whoever asks for one. */

@@ -21,9 +21,9 @@ import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.state.StateStoreDriver;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class Facades {
   private final Components components;
   private final RuntimeContext context;
-  private final Map<String, Object> byName = new HashMap<>();
+  private final Codecs codecs;
+  private final ConfigurationResource configuration;
+  private final @Nullable ExpressionEngine expressions;
+  private final Resiliency resiliency;
+  private final Codec json;
+  private final Map<String, Object> byName = new ConcurrentHashMap<>();
 
   /** Puts a building block over every open component. */
   Facades(
@@ -45,50 +50,66 @@ final class Facades {
       Resiliency resiliency) {
     this.components = components;
     this.context = context;
-    Codec json = new JsonCodec(context.mapper());
-    for (Components.Open open : components.inOrder()) {
-      OpenedComponent<?> component = open.component();
-      String name = component.spec().name();
-      Codec codec = codecs.of(name, json);
-      resiliency.guard(open.block().category(), component);
-      switch (open.block()) {
-        case STATE ->
-            byName.put(
-                name,
-                new DefaultStateStore(Facades.<StateStoreDriver>as(component), context, codec));
-        case PUBSUB ->
-            byName.put(
-                name,
-                new DefaultPubSub(
-                    Facades.<PubSubDriver>as(component),
-                    context,
-                    codec,
-                    expressions,
-                    resiliency.inbound(open.block().category(), name),
-                    resiliency.later(),
-                    store -> store(store).marks()));
-        case SECRETS ->
-            byName.put(
-                name,
-                new DefaultSecretStore(
-                    Facades.<SecretStoreDriver>as(component),
-                    configuration.secretScope(name),
-                    context));
-        case LOCK ->
-            byName.put(name, new DefaultLockStore(Facades.<LockDriver>as(component), context));
-        case CONFIGURATION ->
-            byName.put(
-                name,
-                new DefaultConfigurationStore(Facades.<ConfigurationDriver>as(component), context));
-        case BINDINGS -> {
-          OpenedComponent<BindingDriver> binding = Facades.<BindingDriver>as(component);
-          if (Bindings.hasOutput(binding)) {
-            byName.put(name, Bindings.output(binding, context));
-          }
+    this.codecs = codecs;
+    this.configuration = configuration;
+    this.expressions = expressions;
+    this.resiliency = resiliency;
+    this.json = new JsonCodec(context.mapper());
+    components.inOrder().forEach(this::add);
+  }
+
+  /** Puts a building block over an open component. */
+  void add(Components.Open open) {
+    OpenedComponent<?> component = open.component();
+    String name = component.spec().name();
+    Codec codec = codecs.of(name, json);
+    resiliency.guard(open.block().category(), component);
+    switch (open.block()) {
+      case STATE ->
+          byName.put(
+              name, new DefaultStateStore(Facades.<StateStoreDriver>as(component), context, codec));
+      case PUBSUB ->
+          byName.put(
+              name,
+              new DefaultPubSub(
+                  Facades.<PubSubDriver>as(component),
+                  context,
+                  codec,
+                  expressions,
+                  resiliency.inbound(open.block().category(), name),
+                  resiliency.later(),
+                  store -> store(store).marks()));
+      case SECRETS ->
+          byName.put(
+              name,
+              new DefaultSecretStore(
+                  Facades.<SecretStoreDriver>as(component),
+                  configuration.secretScope(name),
+                  context));
+      case LOCK ->
+          byName.put(name, new DefaultLockStore(Facades.<LockDriver>as(component), context));
+      case CONFIGURATION ->
+          byName.put(
+              name,
+              new DefaultConfigurationStore(Facades.<ConfigurationDriver>as(component), context));
+      case BINDINGS -> {
+        OpenedComponent<BindingDriver> binding = Facades.<BindingDriver>as(component);
+        if (Bindings.hasOutput(binding)) {
+          byName.put(name, Bindings.output(binding, context));
         }
-        case WORKFLOWS -> {} // one engine stands on it, which is no matter of names
       }
+      case WORKFLOWS -> {} // one engine stands on it, which is no matter of names
     }
+  }
+
+  /** Returns the building block over a component, or null. */
+  @Nullable Object find(String name) {
+    return byName.get(name);
+  }
+
+  /** Takes the building block over a component away. */
+  void remove(String name) {
+    byName.remove(name);
   }
 
   /** Gives an open component the type that its block's providers open. */

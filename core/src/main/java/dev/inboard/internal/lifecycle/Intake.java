@@ -1,7 +1,6 @@
 package dev.inboard.internal.lifecycle;
 
 import dev.inboard.common.InboardException;
-import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.bindings.Bindings;
 import dev.inboard.internal.bindings.InputBindingReader;
 import dev.inboard.internal.configuration.DefaultConfigurationStore;
@@ -13,15 +12,18 @@ import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.PubSub;
+import dev.inboard.pubsub.Subscription;
 import dev.inboard.spi.bindings.BindingDriver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -39,6 +41,8 @@ final class Intake {
   private final Resiliency resiliency;
   private final Waiting waiting;
   private final Map<OpenedComponent<?>, Reading> readings = new ConcurrentHashMap<>();
+
+  private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
   /** A subscription or an input binding that is to stand soon. */
   private record Beginning(
@@ -75,9 +79,8 @@ final class Intake {
    * @throws InboardException the code of the first that could not begin, with every failure in its
    *     text
    */
-  void begin(List<SubscriptionPlan> subscriptions, Map<String, Handlers.InputHandler> bindings) {
-    await(
-        "subscription", subscriptions.stream().flatMap(plan -> subscribe(plan).stream()).toList());
+  void begin(List<SubscriptionPlan> plans, Map<String, Handlers.InputHandler> bindings) {
+    await("subscription", plans.stream().flatMap(plan -> begun(plan).stream()).toList());
     await(
         "input binding",
         components.inOrder().stream()
@@ -86,7 +89,7 @@ final class Intake {
             .toList());
   }
 
-  private List<Beginning> subscribe(SubscriptionPlan plan) {
+  private List<Beginning> begun(SubscriptionPlan plan) {
     OpenedComponent<?> component = components.find(Block.PUBSUB, plan.pubsubName());
     if (component == null) {
       log.warn(
@@ -102,7 +105,79 @@ final class Intake {
             plan.origin(),
             component.label(),
             "subscribe to '" + plan.subscription().topic() + "'",
-            start(() -> pubSub.start(plan))));
+            start(() -> pubSub.start(plan).thenAccept(made -> stands(plan, made)))));
+  }
+
+  /** Returns what there is one subscription for: a topic of a component. */
+  static String key(SubscriptionPlan plan) {
+    return key(plan.pubsubName(), plan.subscription().topic());
+  }
+
+  static String key(String pubsubName, String topic) {
+    return pubsubName + "\n" + topic;
+  }
+
+  private void stands(SubscriptionPlan plan, Subscription made) {
+    Subscription before = subscriptions.put(key(plan), made);
+    if (before != null) {
+      end(before);
+    }
+  }
+
+  /** Takes nothing more from a subscription; what is under way is settled elsewhere. */
+  private void end(Subscription subscription) {
+    try {
+      context.handlers().execute(subscription::close); // it waits for handlers
+    } catch (RejectedExecutionException e) { // the runtime is closing, and ends all of them
+      log.debug("the subscription to '{}' ends with the runtime", subscription.topic());
+    }
+  }
+
+  /** Says whether something is subscribed to. */
+  boolean isStanding(String key) {
+    return subscriptions.containsKey(key);
+  }
+
+  /**
+   * Subscribes; a subscription to the same topic of the same component ends when this one stands.
+   */
+  void subscribe(SubscriptionPlan plan) {
+    await("subscription", begun(plan));
+  }
+
+  /** Ends the subscriptions that were begun here, except these. */
+  void keepOnly(Set<String> keys) {
+    subscriptions.forEach(
+        (key, subscription) -> {
+          if (!keys.contains(key) && subscriptions.remove(key, subscription)) {
+            end(subscription);
+          }
+        });
+  }
+
+  /** Begins to read what a component brings that was added. */
+  void read(Components.Open open, Map<String, Handlers.InputHandler> handlers) {
+    if (open.block() == Block.BINDINGS) {
+      await("input binding", read(Facades.<BindingDriver>as(open.component()), handlers));
+    }
+  }
+
+  /** Takes nothing more from a component; completes when nothing is under way, and never fails. */
+  CompletableFuture<Void> end(OpenedComponent<?> component) {
+    String name = component.spec().name();
+    List<CompletableFuture<?>> ends = new ArrayList<>();
+    if (facades.find(name) instanceof DefaultPubSub pubSub) {
+      subscriptions.keySet().removeIf(key -> key.startsWith(key(name, "")));
+      ends.add(pubSub.stop());
+    }
+    if (facades.find(name) instanceof DefaultConfigurationStore configuration) {
+      ends.add(configuration.stop());
+    }
+    Reading reading = readings.remove(component);
+    if (reading != null) {
+      ends.add(reading.stop());
+    }
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture<?>[]::new));
   }
 
   private List<Beginning> read(
@@ -149,22 +224,13 @@ final class Intake {
    * @throws InboardException when that one does not begin in time; the one before still brings
    */
   void move(OpenedComponent<?> component) {
-    String name = component.spec().name();
-    Components.Open open = components.open(name);
-    if (open != null && open.block() == Block.PUBSUB) {
-      DefaultPubSub pubSub =
-          (DefaultPubSub) facades.get(Block.PUBSUB, name, "subscribe", PubSub.class);
+    Object facade = facades.find(component.spec().name());
+    if (facade instanceof DefaultPubSub pubSub) {
       waiting.await(pubSub.driverReplaced(), BEGIN_LIMIT, component.label(), "subscribe again");
     }
-    if (open != null && open.block() == Block.CONFIGURATION) {
-      DefaultConfigurationStore configuration =
-          (DefaultConfigurationStore)
-              facades.get(Block.CONFIGURATION, name, "subscribe", ConfigurationStore.class);
+    if (facade instanceof DefaultConfigurationStore configuration) {
       waiting.await(
-          configuration.driverReplaced().thenApply(done -> true),
-          BEGIN_LIMIT,
-          component.label(),
-          "subscribe again");
+          configuration.driverReplaced().thenApply(done -> true), BEGIN_LIMIT, component.label(), "subscribe again");
     }
     Reading before = readings.get(component);
     if (before != null) {
@@ -185,10 +251,8 @@ final class Intake {
 
   /** Completes when nothing is under way on drivers that a component had before; never fails. */
   CompletableFuture<Void> drained(OpenedComponent<?> component) {
-    String name = component.spec().name();
-    Components.Open open = components.open(name);
-    if (open != null && open.block() == Block.PUBSUB) {
-      return ((DefaultPubSub) facades.get(Block.PUBSUB, name, "subscribe", PubSub.class)).drained();
+    if (facades.find(component.spec().name()) instanceof DefaultPubSub pubSub) {
+      return pubSub.drained();
     }
     Reading reading = readings.get(component);
     return reading == null ? CompletableFuture.completedFuture(null) : reading.drained();

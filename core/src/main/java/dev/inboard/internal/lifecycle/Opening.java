@@ -79,7 +79,7 @@ final class Opening {
     List<Opener.Failed> failures = new ArrayList<>();
     for (Opener.Outcome outcome : outcomes) {
       if (outcome instanceof Opener.Opened opened) {
-        components.add(opened.plan(), opened.component());
+        var unused = components.add(opened.plan(), opened.component());
       } else if (outcome instanceof Opener.Failed failed) {
         if (failed.plan().resource().ignoreErrors()) {
           log.warn(

@@ -77,7 +77,7 @@ final class Replacement {
 
   private <D extends Driver> void replaceAny(
       OpenedComponent<D> component, Plan plan, ComponentSpec spec) {
-    throwIfStopped(component);
+    throwIfStopped(spec);
     if (plan.block() == Block.WORKFLOWS) {
       throw new InboardException(
           ErrorCode.UNSUPPORTED,
@@ -90,7 +90,7 @@ final class Replacement {
       log.info("{} goes on with its changed fields", component.label());
       return;
     }
-    Serving<D> next = open(component, plan, spec);
+    Serving<D> next = Facades.<D>as(openNew(plan, spec)).serving();
     Serving<D> old = component.swap(next);
     try {
       intake.move(component);
@@ -103,20 +103,45 @@ final class Replacement {
     retire(old, intake.drained(component));
   }
 
-  private <D extends Driver> Serving<D> open(
-      OpenedComponent<D> component, Plan plan, ComponentSpec spec) {
+  /**
+   * Opens a component that is new.
+   *
+   * @throws InboardException why it cannot be opened; {@code CANCELLED} when the runtime is closing
+   */
+  synchronized Components.Open add(Components components, Plan plan, ComponentSpec spec) {
+    throwIfStopped(spec);
+    return components.add(plan, openNew(plan, spec));
+  }
+
+  /**
+   * Takes a component away, and closes it when nothing is under way on it any more.
+   *
+   * @param why for whoever asks for it
+   * @throws InboardException {@code CANCELLED} when the runtime is closing
+   */
+  synchronized void remove(
+      Components components, Facades facades, Components.Open open, String why) {
+    OpenedComponent<?> component = open.component();
+    throwIfStopped(component.spec());
+    CompletableFuture<Void> drained = intake.end(component);
+    components.remove(open.plan().name(), why);
+    facades.remove(open.plan().name());
+    retire(component.serving(), drained);
+  }
+
+  private OpenedComponent<?> openNew(Plan plan, ComponentSpec spec) {
     Opener.Outcome outcome = opener.open(List.of(new Opener.Candidate(plan, spec))).get(0);
     if (outcome instanceof Opener.Failed failed) {
       throw failed.failure();
     }
-    OpenedComponent<D> opened = Facades.as(((Opener.Opened) outcome).component());
+    OpenedComponent<?> opened = ((Opener.Opened) outcome).component();
     try {
-      throwIfStopped(component);
+      throwIfStopped(spec);
     } catch (InboardException e) {
       closer.close(spec, opened.driver());
       throw e;
     }
-    return opened.serving();
+    return opened;
   }
 
   private <D extends Driver> void giveBack(OpenedComponent<D> component, Serving<D> old) {
@@ -191,10 +216,10 @@ final class Replacement {
     return part;
   }
 
-  private void throwIfStopped(OpenedComponent<?> component) {
+  private void throwIfStopped(ComponentSpec spec) {
     if (stopped || waiting.isCalledOff()) {
       throw new InboardException(
-          ErrorCode.CANCELLED, component.label(), "replace", "the runtime is closing");
+          ErrorCode.CANCELLED, spec.label(), "open anew", "the runtime is closing");
     }
   }
 

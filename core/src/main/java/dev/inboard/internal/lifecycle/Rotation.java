@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ final class Rotation {
   private final Replacement replacement;
   private final RuntimeContext context;
   private final Waiting waiting;
+  private final Set<OpenedComponent<?>> covered = ConcurrentHashMap.newKeySet();
 
   /** One store; its rounds come one after the other. */
   private final class Rounds {
@@ -76,7 +79,9 @@ final class Rotation {
       } catch (RuntimeException | Error e) { // the next round must come whatever happens
         log.error("{}: looking for changed secrets failed", store.label(), e);
       }
-      if (!waiting.isCalledOff()) {
+      if (components.find(Block.SECRETS, store.spec().name()) != store) {
+        covered.remove(store); // it was removed
+      } else if (!waiting.isCalledOff()) {
         next(read);
       }
     }
@@ -133,11 +138,16 @@ final class Rotation {
    * @param atStart what the start read
    */
   void begin(SecretReader atStart) {
+    cover(atStart);
+  }
+
+  /** Begins the rounds of stores that have none. */
+  void cover(SecretReader read) {
     components.inOrder().stream()
         .filter(open -> open.block() == Block.SECRETS)
         .map(Components.Open::component)
-        .filter(store -> !referring(store).isEmpty())
-        .forEach(store -> new Rounds(store).next(atStart));
+        .filter(store -> !referring(store).isEmpty() && covered.add(store))
+        .forEach(store -> new Rounds(store).next(read));
   }
 
   private List<Components.Open> referring(OpenedComponent<?> store) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTimeout how long a close waits for handlers, and then, if it is longer than five
  *     seconds, for each component
  * @param closeOnShutdown whether the end of the JVM closes the runtime
+ * @param followInterval how often the sources are read again while the runtime runs; null: never
  * @param providers beside those that the class loader finds
  * @param needs what the application needs of components, by their names
  */
@@ -31,6 +32,7 @@ public record Settings(
     Clock clock,
     Duration drainTimeout,
     boolean closeOnShutdown,
+    @Nullable Duration followInterval,
     Environment environment,
     ClassLoader loader,
     List<Provider<?>> providers,

@@ -18,6 +18,8 @@ import dev.inboard.internal.resources.Resources;
 import dev.inboard.internal.resources.SubscriptionResource;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
+import dev.inboard.internal.resources.Source;
+import dev.inboard.internal.resources.SourceText;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ final class StartCheck {
   private final Environment environment;
   private final Problems problems;
   private boolean handlersAreKnown;
+  private final List<SourceText> texts = new ArrayList<>();
 
   StartCheck(Settings settings, String appId) {
     this.settings = settings;
@@ -112,7 +115,9 @@ final class StartCheck {
         specs,
         problems,
         subscriptions,
-        expressions);
+        expressions,
+        resources,
+        List.copyOf(texts));
   }
 
   private void checkAppId() {
@@ -133,7 +138,17 @@ final class StartCheck {
     if (settings.sources().isEmpty()) {
       return Resources.NONE.withComponents(EmbeddedDefaults.in(settings.dataFolder()));
     }
-    return new ResourceLoader(appId, environment, problems).load(settings.sources());
+    List<Source> recorded =
+        settings.sources().stream()
+            .<Source>map(
+                source ->
+                    told -> {
+                      List<SourceText> read = source.read(told);
+                      texts.addAll(read);
+                      return read;
+                    })
+            .toList();
+    return new ResourceLoader(appId, environment, problems).load(recorded);
   }
 
   /** Adds the embedded backend where workflows are registered and no file names a backend. */

@@ -141,7 +141,24 @@ final class Work {
             closer,
             settings.drainTimeout(),
             threadPrefix);
-    new Rotation(components, checked.specs(), replacement, context, waiting).begin(atStart);
+    Rotation rotation = new Rotation(components, checked.specs(), replacement, context, waiting);
+    rotation.begin(atStart);
+    Duration interval = settings.followInterval();
+    if (interval != null && !settings.sources().isEmpty()) {
+      new Reload(
+              settings,
+              checked,
+              components,
+              facades,
+              intake,
+              replacement,
+              rotation,
+              resiliency,
+              context,
+              waiting,
+              interval)
+          .begin();
+    }
   }
 
   /** Returns what the application calls. */

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Makes runtimes of the application {@code shop} from resource texts and test providers. */
 final class Running {
@@ -27,11 +30,13 @@ final class Running {
   final Map<String, Needs> needs = new HashMap<>();
   final Registry workflows = new Registry();
   WorkflowOptions workflowOptions = WorkflowOptions.DEFAULT;
-  private final List<SourceText> files = new ArrayList<>();
+  final List<SourceText> files = new CopyOnWriteArrayList<>();
+  final AtomicInteger looks = new AtomicInteger(); // how often the files were read
   String appId = "shop";
   boolean strict;
   ClassLoader loader = ClassLoader.getPlatformClassLoader(); // sees no provider
   Duration drainTimeout = Duration.ofSeconds(5);
+  @Nullable Duration followInterval;
 
   Running() {
     providers.add(provider.new State());
@@ -74,7 +79,11 @@ final class Running {
   }
 
   InboardRuntime runtime() {
-    Source source = problems -> files;
+    Source source =
+        problems -> {
+          looks.incrementAndGet();
+          return List.copyOf(files);
+        };
     return new InboardRuntime(
         new Settings(
             appId,
@@ -84,6 +93,7 @@ final class Running {
             Clock.systemUTC(),
             drainTimeout,
             false,
+            followInterval,
             new Environment(variables),
             loader,
             providers,

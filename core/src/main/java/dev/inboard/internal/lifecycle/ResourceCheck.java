@@ -56,6 +56,7 @@ public final class ResourceCheck {
             Clock.systemUTC(),
             Duration.ZERO,
             false,
+            null,
             new Environment(System.getenv()),
             context == null ? ResourceCheck.class.getClassLoader() : context,
             List.of(),

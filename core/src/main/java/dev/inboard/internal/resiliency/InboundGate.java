@@ -102,6 +102,7 @@ public final class InboundGate {
    *
    * @return a permit for {@link #ended}, or {@link #WAITS}
    */
+  @SuppressWarnings("ReferenceEquality") // whoever changes rules makes others
   public long admit(Waiting work) {
     InboundRules now = source.get();
     if (!now.hasGate() && now == rules) { // nobody waits where there is no gate
@@ -242,6 +243,7 @@ public final class InboundGate {
   }
 
   /** Takes new rules over; what did not change keeps its state. */
+  @SuppressWarnings("ReferenceEquality") // as above
   private void adopt(InboundRules next) {
     if (next == rules) {
       return;

@@ -254,6 +254,7 @@ final class Backlog {
         () -> {
           held = hold;
           deliver();
+          progress.signalAll();
         });
   }
 
@@ -303,6 +304,11 @@ final class Backlog {
   /** Waits until nothing at all is under way. */
   void awaitIdle(long nanos) throws InterruptedException {
     boolean unused = await(() -> inFlight == 0, nanos);
+  }
+
+  /** Waits until deliveries go on. */
+  void awaitRelease(long nanos) throws InterruptedException {
+    boolean unused = await(() -> !held, nanos);
   }
 
   /** Waits until a partition has room for more, or the time is over. */

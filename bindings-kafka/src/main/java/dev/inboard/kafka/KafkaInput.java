@@ -40,10 +40,10 @@ final class KafkaInput {
         new Backlog(receiver, headers, maxInFlight, lanes, consumers.options().pause());
     KafkaSubscription subscription = new KafkaSubscription(label, topics, consumers, backlog);
     subscriptions.add(subscription);
-    var unused = subscription.ended().thenRun(() -> subscriptions.remove(subscription));
+    subscription.ended().thenRun(() -> subscriptions.remove(subscription));
     CompletionStage<KafkaSubscription> standing = subscription.start();
     if (closed) {
-      var ending = subscription.end();
+      var unused = subscription.end();
     }
     return standing.<DriverSubscription>thenApply(stands -> stands);
   }

@@ -40,7 +40,7 @@ final class KafkaSubscription implements DriverSubscription {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaSubscription.class);
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
   private static final Duration PARTLY_FULL_POLL = Duration.ofMillis(10);
-  private static final Duration PAUSED_POLL = Duration.ofMillis(50);
+  private static final Duration FULL_WAIT = Duration.ofMillis(50);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(5);
   private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
@@ -244,13 +244,10 @@ final class KafkaSubscription implements DriverSubscription {
     if (full.isEmpty()) {
       return Duration.ofNanos(wait);
     }
-    if (paused) {
-      return PAUSED_POLL;
-    }
     if (full.size() < assigned.size()) {
       return Duration.ofNanos(Math.min(wait, PARTLY_FULL_POLL.toNanos()));
     }
-    awaitRoom(full, wait);
+    awaitRoom(full, Math.min(wait, FULL_WAIT.toNanos()));
     return Duration.ZERO;
   }
 
@@ -258,6 +255,8 @@ final class KafkaSubscription implements DriverSubscription {
     try {
       if (stopping) {
         backlog.awaitIdle(nanos);
+      } else if (paused) {
+        backlog.awaitRelease(nanos);
       } else {
         backlog.awaitRoom(full, nanos);
       }

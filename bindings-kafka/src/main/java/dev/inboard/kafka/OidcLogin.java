@@ -33,7 +33,8 @@ public final class OidcLogin implements AuthenticateCallbackHandler {
   public void configure(
       Map<String, ?> configuration, String mechanism, List<AppConfigurationEntry> entries) {
     tokens = (OidcTokens) configuration.get(TOKENS);
-    extensions = (Map<String, String>) configuration.get(EXTENSIONS);
+    extensions =
+        (Map<String, String>) Objects.requireNonNull(configuration.get(EXTENSIONS), EXTENSIONS);
   }
 
   @Override

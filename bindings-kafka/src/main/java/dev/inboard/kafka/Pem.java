@@ -76,15 +76,17 @@ final class Pem {
     };
   }
 
+  /** The algorithm stands inside; only its factory reads it. */
   private static PrivateKey pkcs8(byte[] der) throws GeneralSecurityException {
-    for (String algorithm : List.of("RSA", "EC")) {
+    GeneralSecurityException last = new InvalidKeySpecException("holds no private key in PEM");
+    for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
       try {
         return generate(algorithm, der);
       } catch (InvalidKeySpecException e) {
-        continue; // it may be of the other kind
+        last = e;
       }
     }
-    return generate("Ed25519", der);
+    throw last;
   }
 
   private static PrivateKey generate(String algorithm, byte[] pkcs8)

@@ -1,7 +1,7 @@
 package dev.inboard.kafka;
 
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,7 +71,7 @@ final class TopicLine {
    */
   private void limit(Publishing message) {
     long millis = publisher.deliveryTimeout().plusSeconds(5).toMillis();
-    CompletableFuture<Void> answer = message.copy().orTimeout(millis, TimeUnit.MILLISECONDS);
+    CompletionStage<Void> answer = message.copy().orTimeout(millis, TimeUnit.MILLISECONDS);
     answer.whenComplete(
         (done, failure) -> {
           if (failure == null) {

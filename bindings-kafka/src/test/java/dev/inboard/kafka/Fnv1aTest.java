@@ -20,7 +20,8 @@ class Fnv1aTest {
 
   @ParameterizedTest
   @CsvSource({"1", "3", "7"})
-  @DisplayName("an empty key is a key: the offset basis, read as a negative number, without its sign")
+  @DisplayName(
+      "an empty key is a key: the offset basis, read as a negative number, without its sign")
   void emptyKeyIsHashed(int partitions) {
     assertThat(Fnv1a.partition(new byte[0], partitions))
         .isEqualTo(Math.abs(0x811c9dc5 % partitions));

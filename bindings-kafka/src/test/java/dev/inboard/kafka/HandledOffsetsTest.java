@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class HandledOffsetsTest {
   private static final TopicPartition NAME = new TopicPartition("orders", 0);
 
-  private final PartitionBacklog partition =
-      new PartitionBacklog(NAME, new OffsetAndMetadata(100));
+  private final PartitionBacklog partition = new PartitionBacklog(NAME, new OffsetAndMetadata(100));
 
   private List<Message> messages(int count) {
     List<Message> messages = new ArrayList<>();
@@ -39,8 +38,7 @@ class HandledOffsetsTest {
       partition.handled(messages.get(n));
     }
     assertThat(partition.position()).isEqualTo(102);
-    HandledOffsets read =
-        HandledOffsets.parse(102, partition.handledBeyond().metadata());
+    HandledOffsets read = HandledOffsets.parse(102, partition.handledBeyond().metadata());
     assertThat(java.util.stream.LongStream.range(90, 120).filter(read::contains))
         .containsExactly(103L, 109L);
     messages.forEach(

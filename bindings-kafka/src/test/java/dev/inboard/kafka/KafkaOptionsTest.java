@@ -121,8 +121,7 @@ class KafkaOptionsTest {
     assertThat(consumer.fromOldest()).isTrue();
     assertThat(consumer.properties())
         .containsEntry(
-            "partition.assignment.strategy",
-            "org.apache.kafka.clients.consumer.RoundRobinAssignor")
+            "partition.assignment.strategy", "org.apache.kafka.clients.consumer.RoundRobinAssignor")
         .containsEntry("isolation.level", "read_committed")
         .containsEntry("max.poll.interval.ms", 660_000);
   }

@@ -43,7 +43,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** How messages lie in the topics, and what the raw client makes of them; and the other way round. */
+/**
+ * How messages lie in the topics, and what the raw client makes of them; and the other way round.
+ */
 class KafkaRecordsIT {
   @RegisterExtension
   static final KafkaBroker kafka = KafkaBroker.create("auto.create.topics.enable=false");
@@ -109,12 +111,12 @@ class KafkaRecordsIT {
   private KafkaProducer<byte[], byte[]> rawProducer(Map<String, Object> more) {
     Map<String, Object> properties = new java.util.HashMap<>(more);
     properties.put("bootstrap.servers", kafka.address());
-    return new KafkaProducer<>(
-        properties, new ByteArraySerializer(), new ByteArraySerializer());
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @Test
-  @DisplayName("metadata become headers, the key places the record as a sidecar does, nothing else is added")
+  @DisplayName(
+      "metadata become headers, the key places the record as a sidecar does, nothing else is added")
   void recordsLieAsASidecarLaysThem() {
     PubSubDriver driver = open("excludeHeaderMetaRegex", "^secret");
     await(
@@ -197,7 +199,8 @@ class KafkaRecordsIT {
     for (String compression : List.of("none", "gzip", "snappy", "lz4", "zstd")) {
       await(open("compression", compression).publish(OutboundMessage.of(topic, large)));
     }
-    eventually(() -> assertThat(inbox).hasSize(5).allMatch(one -> Arrays.equals(one.body(), large)));
+    eventually(
+        () -> assertThat(inbox).hasSize(5).allMatch(one -> Arrays.equals(one.body(), large)));
   }
 
   @Test
@@ -238,7 +241,8 @@ class KafkaRecordsIT {
   }
 
   @Test
-  @DisplayName("a topic that does not exist is named, to publishers and to subscribers; others go on")
+  @DisplayName(
+      "a topic that does not exist is named, to publishers and to subscribers; others go on")
   void missingTopicIsNamed() {
     PubSubDriver driver = open();
     var missing = driver.publish(OutboundMessage.of("nowhere", new byte[1]));
@@ -249,8 +253,7 @@ class KafkaRecordsIT {
             driver.subscribe(
                 SubscriptionSpec.of("nowhere", 1),
                 message -> CompletableFuture.completedFuture(Settlement.ACKNOWLEDGE)))) {
-      InboardException failure =
-          catchThrowableOfType(InboardException.class, () -> await(stage));
+      InboardException failure = catchThrowableOfType(InboardException.class, () -> await(stage));
       assertThat(failure.code()).isEqualTo(ErrorCode.NOT_FOUND);
       assertThat(failure).hasMessageContaining("'nowhere'").hasMessageContaining("--create");
     }
@@ -282,12 +285,12 @@ class KafkaRecordsIT {
             assertThat(oldest)
                 .extracting(TestComponents::text)
                 .containsExactlyInAnyOrder("before", "after"));
-    eventually(
-        () -> assertThat(newest).extracting(TestComponents::text).containsExactly("after"));
+    eventually(() -> assertThat(newest).extracting(TestComponents::text).containsExactly("after"));
   }
 
   @Test
-  @DisplayName("partitions that are added later are read from their beginning, though newest is asked for")
+  @DisplayName(
+      "partitions that are added later are read from their beginning, though newest is asked for")
   void addedPartitionsMissNothing() throws Exception {
     PubSubDriver driver = open("clientConnectionTopicMetadataRefreshInterval", "1s");
     Queue<InboundMessage> inbox = new ConcurrentLinkedQueue<>();
@@ -301,7 +304,8 @@ class KafkaRecordsIT {
   }
 
   @Test
-  @DisplayName("with read-committed, what a transaction took back does not arrive, and the lag ends at 0")
+  @DisplayName(
+      "with read-committed, what a transaction took back does not arrive, and the lag ends at 0")
   void abortedTransactionsDoNotArrive() throws Exception {
     PubSubDriver driver = open("isolationLevel", "read-committed");
     Queue<InboundMessage> inbox = new ConcurrentLinkedQueue<>();
@@ -310,11 +314,10 @@ class KafkaRecordsIT {
         rawProducer(Map.of("transactional.id", "t-" + topic))) {
       raw.initTransactions();
       raw.beginTransaction();
-      raw.send(new ProducerRecord<>(topic, "no".getBytes(UTF_8)));
-      raw.flush();
+      raw.send(new ProducerRecord<>(topic, "no".getBytes(UTF_8))).get();
       raw.abortTransaction();
       raw.beginTransaction();
-      raw.send(new ProducerRecord<>(topic, "yes".getBytes(UTF_8)));
+      raw.send(new ProducerRecord<>(topic, "yes".getBytes(UTF_8))).get();
       raw.commitTransaction();
     }
     eventually(() -> assertThat(inbox).extracting(TestComponents::text).containsExactly("yes"));

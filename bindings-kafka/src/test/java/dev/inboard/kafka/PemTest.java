@@ -1,5 +1,6 @@
 package dev.inboard.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,7 @@ class PemTest {
         .hasMessageContaining("no private key")
         .hasMessageNotContaining("c2VjcmV0");
     assertThatThrownBy(
-            () -> Pem.privateKey(TestCertificates.pem("PRIVATE KEY", "secret".getBytes())))
+            () -> Pem.privateKey(TestCertificates.pem("PRIVATE KEY", "secret".getBytes(UTF_8))))
         .hasMessageContaining("cannot be read")
         .hasMessageNotContaining("c2VjcmV0");
     assertThatThrownBy(

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 final class Traffic {
   private static final int KEYS = 12;
   private static final int PAUSE_MILLIS = 3;
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final PubSubDriver driver;
   private final String topic;

@@ -129,7 +129,8 @@ public final class RabbitMqServer extends Server {
     lines.add("disk_free_limit.absolute = 50MB");
     lines.addAll(settings);
     Folders.write(folder.resolve("rabbitmq.conf"), lines);
-    Folders.write(folder.resolve("enabled_plugins"), List.of("[" + String.join(",", plugins) + "]."));
+    Folders.write(
+        folder.resolve("enabled_plugins"), List.of("[" + String.join(",", plugins) + "]."));
     Path cookie = Folders.write(folder.resolve(".erlang.cookie"), List.of("INBOARDTESTS"));
     try {
       Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("r--------"));

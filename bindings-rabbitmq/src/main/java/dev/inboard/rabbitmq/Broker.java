@@ -164,8 +164,8 @@ final class Broker {
     }
     if (topology.declared() && topology.autoDelete()) {
       LOG.warn(
-          "{}: the broker deletes queue '{}' and its messages when its last consumer goes, be it for a"
-              + " restart; set {} to false to keep them",
+          "{}: the broker deletes queue '{}' and its messages when its last consumer goes, be it"
+              + " for a restart; set {} to false to keep them",
           label,
           topology.queue(),
           topology.exchange() == null ? "deleteWhenUnused" : "deletedWhenUnused");

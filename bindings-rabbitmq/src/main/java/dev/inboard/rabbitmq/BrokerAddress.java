@@ -46,7 +46,8 @@ record BrokerAddress(
     int query = rest.indexOf('?');
     if (query >= 0) {
       throw new IllegalArgumentException(
-          "has parameters after '?', which are not read; use the component's fields, such as heartBeat");
+          "has parameters after '?', which are not read; use the component's fields, such as"
+              + " heartBeat");
     }
     int slash = rest.indexOf('/');
     String authority = slash < 0 ? rest : rest.substring(0, slash);
@@ -91,7 +92,8 @@ record BrokerAddress(
       return new Address(host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          "has a port that is no number; write host:5672, and in user and password %40 for @, %3A for :",
+          "has a port that is no number; write host:5672, and in user and password %40 for @, %3A"
+              + " for :",
           e);
     }
   }

@@ -36,7 +36,8 @@ final class PubSubFields {
       Option.secret("connectionString")
           .alias("host")
           .about(
-              "Address as amqp://user:password@host:5672/vhost, or amqps; several hosts separated by commas are tried in turn");
+              "Address as amqp://user:password@host:5672/vhost, or amqps; several hosts separated"
+                  + " by commas are tried in turn");
   static final Option<Protocol> PROTOCOL =
       Option.choice("protocol", Protocol.class)
           .about("amqp, or amqps for TLS; with hostname in place of connectionString")
@@ -52,23 +53,27 @@ final class PubSubFields {
   static final Option<@Nullable String> CONSUMER_ID =
       Option.text("consumerID")
           .about(
-              "Who shares messages: first part of the queues' names; the app id when there is none");
+              "Who shares messages: first part of the queues' names; the app id when there is"
+                  + " none");
   static final Option<Boolean> DURABLE =
       Option.bool("durable").about("Exchanges and queues survive the broker's restart").or(true);
   static final Option<Boolean> DELETED_WHEN_UNUSED =
       Option.bool("deletedWhenUnused")
           .about(
-              "The broker deletes a queue, and its messages, with its last consumer, and an exchange with its last queue")
+              "The broker deletes a queue, and its messages, with its last consumer, and an"
+                  + " exchange with its last queue")
           .or(true);
   static final Option<Boolean> AUTO_ACK =
       Option.bool("autoAck")
           .about(
-              "The broker forgets a message before it is handled: one that is under way when the process dies is lost")
+              "The broker forgets a message before it is handled: one that is under way when the"
+                  + " process dies is lost")
           .or(false);
   static final Option<Boolean> REQUEUE_IN_FAILURE =
       Option.bool("requeueInFailure")
           .about(
-              "With enableDeadLetter: deliver what was not handled again instead of dead-lettering it")
+              "With enableDeadLetter: deliver what was not handled again instead of dead-lettering"
+                  + " it")
           .or(false);
   static final Option<@Nullable Integer> DELIVERY_MODE =
       Option.integer("deliveryMode", 0, 2)
@@ -96,11 +101,13 @@ final class PubSubFields {
   static final Option<@Nullable Boolean> MANDATORY =
       Option.bool("mandatory")
           .about(
-              "A message that leads to no queue is an error; by default unless exchangeKind is fanout; a sidecar ignores it");
+              "A message that leads to no queue is an error; by default unless exchangeKind is"
+                  + " fanout; a sidecar ignores it");
   static final Option<Boolean> DECLARE_TOPOLOGY =
       Option.bool("declareTopology")
           .about(
-              "false: use the exchanges and queues that exist, whatever they are; a sidecar ignores it")
+              "false: use the exchanges and queues that exist, whatever they are; a sidecar ignores"
+                  + " it")
           .or(true);
   static final Option<Duration> RECONNECT_WAIT =
       Option.duration("reconnectWaitSeconds")
@@ -130,7 +137,8 @@ final class PubSubFields {
   static final Option<Duration> HEARTBEAT =
       Option.duration("heartBeat")
           .about(
-              "How often both sides say that they live; a peer that is silent for twice as long is gone")
+              "How often both sides say that they live; a peer that is silent for twice as long is"
+                  + " gone")
           .or(Duration.ofSeconds(10));
   static final Option<@Nullable String> CA_CERT =
       Option.text("caCert")
@@ -144,7 +152,8 @@ final class PubSubFields {
   static final Option<Boolean> PROPERTIES_AS_METADATA =
       Option.bool("publishMessagePropertiesToMetadata")
           .about(
-              "Messages bring metadata.messageid, metadata.correlationid, metadata.type, metadata.contenttype")
+              "Messages bring metadata.messageid, metadata.correlationid, metadata.type,"
+                  + " metadata.contenttype")
           .or(false);
 
   static final List<Option<?>> COMPONENT =

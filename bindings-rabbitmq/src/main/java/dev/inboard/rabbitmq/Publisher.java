@@ -177,8 +177,8 @@ final class Publisher implements BrokerConnection.Listener, PublishChannel.Outco
     }
     if (withoutQueue.add(message.topic())) {
       LOG.warn(
-          "{}: nobody has subscribed to '{}', so the broker drops its messages; set mandatory to true"
-              + " to make that an error",
+          "{}: nobody has subscribed to '{}', so the broker drops its messages; set mandatory to"
+              + " true to make that an error",
           label,
           message.topic());
     }

@@ -17,7 +17,8 @@ public final class RabbitMqBindingProvider implements BindingProvider {
   static final Option<Secret> HOST =
       Option.secret("host")
           .about(
-              "Address as amqp://user:password@host:5672/vhost, or amqps; several hosts separated by commas are tried in turn")
+              "Address as amqp://user:password@host:5672/vhost, or amqps; several hosts separated"
+                  + " by commas are tried in turn")
           .required();
   static final Option<String> QUEUE_NAME = Option.text("queueName").about("The queue").required();
   static final Option<Boolean> DURABLE =

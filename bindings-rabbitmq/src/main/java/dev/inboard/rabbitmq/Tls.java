@@ -42,7 +42,8 @@ record Tls(@Nullable String authority, @Nullable String certificate, @Nullable S
       problems.add(
           "'"
               + externalField
-              + "' needs an amqps:// address, 'clientCert' and 'clientKey': the certificate is the login");
+              + "' needs an amqps:// address, 'clientCert' and 'clientKey': the certificate is the"
+              + " login");
     }
     if (problems.isEmpty() && used) {
       context();

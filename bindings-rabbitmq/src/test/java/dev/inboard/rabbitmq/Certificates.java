@@ -25,7 +25,16 @@ final class Certificates {
 
   static Certificates create() throws Exception {
     Certificates made = new Certificates(Files.createTempDirectory("certificates"));
-    made.keytool("-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=authority", "-ext", "BC=ca:true");
+    made.keytool(
+        "-genkeypair",
+        "-alias",
+        "ca",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=authority",
+        "-ext",
+        "BC=ca:true");
     made.keytool("-genkeypair", "-alias", "leaf", "-keyalg", "EC", "-dname", "CN=localhost");
     made.keytool("-certreq", "-alias", "leaf", "-file", "leaf.csr");
     made.keytool(
@@ -47,8 +56,7 @@ final class Certificates {
     }
     made.write("ca.pem", "CERTIFICATE", keys.getCertificate("ca").getEncoded());
     made.write("leaf.pem", "CERTIFICATE", keys.getCertificate("leaf").getEncoded());
-    made.write(
-        "key.pem", "PRIVATE KEY", keys.getKey("leaf", PASSWORD.toCharArray()).getEncoded());
+    made.write("key.pem", "PRIVATE KEY", keys.getKey("leaf", PASSWORD.toCharArray()).getEncoded());
     return made;
   }
 

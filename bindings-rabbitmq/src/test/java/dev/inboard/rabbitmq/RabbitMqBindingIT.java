@@ -59,7 +59,8 @@ class RabbitMqBindingIT {
     return driver;
   }
 
-  private static void create(OutputBindingDriver driver, String text, Map<String, String> metadata) {
+  private static void create(
+      OutputBindingDriver driver, String text, Map<String, String> metadata) {
     await(driver.invoke(new Request("create", text.getBytes(UTF_8), metadata)));
   }
 
@@ -119,7 +120,8 @@ class RabbitMqBindingIT {
     raw.channel().queueDeclare(queue, true, false, false, Map.of("x-max-length", 3));
     InboardException failure = catchThrowableOfType(InboardException.class, this::open);
     assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
-    assertThat(failure.getMessage()).contains("queue (bindings.rabbitmq)", queue, "declareTopology");
+    assertThat(failure.getMessage())
+        .contains("queue (bindings.rabbitmq)", queue, "declareTopology");
     create(open("declareTopology", "false"), "a", Map.of());
     raw.take(queue);
   }
@@ -148,8 +150,7 @@ class RabbitMqBindingIT {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptionsMatching(
-            failure ->
-                failure instanceof InboardException known && known.code().isTransient())
+            failure -> failure instanceof InboardException known && known.code().isTransient())
         .until(
             () -> {
               create(driver, text, Map.of());

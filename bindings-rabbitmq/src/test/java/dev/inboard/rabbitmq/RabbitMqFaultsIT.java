@@ -1,8 +1,8 @@
 package dev.inboard.rabbitmq;
 
 import static dev.inboard.rabbitmq.TestComponents.message;
-import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.pubSub;
+import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -219,7 +219,8 @@ class RabbitMqFaultsIT {
     eventually(() -> assertThat(arrivals.texts()).contains("after"));
   }
 
-  private static InboardException failureOf(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  private static InboardException failureOf(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
     InboardException failure = catchThrowableOfType(InboardException.class, call);
     assertThat(failure).as("a failure").isNotNull();
     return failure;

@@ -1,7 +1,7 @@
 package dev.inboard.rabbitmq;
 
-import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.pubSub;
+import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -30,7 +30,9 @@ class RabbitMqKilledAppIT {
 
   @RegisterExtension static final RabbitMqServer rabbit = RabbitMqServer.shared();
 
-  /** Handles messages, a tenth of a second each, twenty at a time, and says so, until it is killed. */
+  /**
+   * Handles messages, a tenth of a second each, twenty at a time, and says so, until it is killed.
+   */
   static final class Application {
     private Application() {}
 
@@ -61,8 +63,7 @@ class RabbitMqKilledAppIT {
   void killedApplicationLosesNothing() {
     String topic = "killed-" + UUID.randomUUID();
     try (PubSubDriver driver = open(rabbit.uri());
-        JavaProcess application =
-            JavaProcess.start(Application.class, rabbit.uri(), topic)) {
+        JavaProcess application = JavaProcess.start(Application.class, rabbit.uri(), topic)) {
       application.awaitOutput("subscribed", PATIENCE);
       List<String> texts = IntStream.range(0, 1_000).mapToObj(n -> "m" + n).toList();
       texts.forEach(text -> publish(driver, topic, text));
@@ -88,7 +89,10 @@ class RabbitMqKilledAppIT {
               });
       System.out.printf(
           "application killed: %d published, %d handled by it, %d by the next, %d of them again%n",
-          texts.size(), handled.size(), rest.texts().size(), handled.size() + rest.texts().size() - texts.size());
+          texts.size(),
+          handled.size(),
+          rest.texts().size(),
+          handled.size() + rest.texts().size() - texts.size());
       assertThat(rest.texts()).isNotEmpty();
     }
   }

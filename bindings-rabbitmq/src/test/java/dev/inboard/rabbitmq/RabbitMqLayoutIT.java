@@ -1,7 +1,7 @@
 package dev.inboard.rabbitmq;
 
-import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.pubSub;
+import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.subscribe;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +47,8 @@ class RabbitMqLayoutIT {
   }
 
   @Test
-  @DisplayName("by default: a durable fanout exchange and a durable classic queue, both auto-delete")
+  @DisplayName(
+      "by default: a durable fanout exchange and a durable classic queue, both auto-delete")
   void defaultsAreDaprs() throws Exception {
     try (PubSubDriver driver = pubSub(rabbit.uri(), "consumerID", "shop")) {
       subscribe(driver, topic, 1, Arrivals.acknowledged());
@@ -131,7 +132,8 @@ class RabbitMqLayoutIT {
   }
 
   @Test
-  @DisplayName("a message is sent as text/plain, persistent, with Dapr's properties; the rest is headers")
+  @DisplayName(
+      "a message is sent as text/plain, persistent, with Dapr's properties; the rest is headers")
   void messageIsDaprs() throws Exception {
     try (PubSubDriver driver = pubSub(rabbit.uri(), "deletedWhenUnused", "false")) {
       publish(driver, topic, "declares the exchange");
@@ -174,7 +176,8 @@ class RabbitMqLayoutIT {
   }
 
   @Test
-  @DisplayName("delivery mode, time to live and content type come from the fields when they are there")
+  @DisplayName(
+      "delivery mode, time to live and content type come from the fields when they are there")
   void fieldsReachTheMessage() throws Exception {
     try (PubSubDriver driver =
         pubSub(
@@ -189,8 +192,7 @@ class RabbitMqLayoutIT {
       String queue = raw.tap(topic, "");
       TestComponents.await(
           driver.publish(
-              new OutboundMessage(
-                  topic, new byte[1], "application/pdf", Map.of(), null, null)));
+              new OutboundMessage(topic, new byte[1], "application/pdf", Map.of(), null, null)));
       BasicProperties properties = raw.take(queue).getProps();
       assertThat(properties.getContentType()).isEqualTo("application/pdf");
       assertThat(properties.getDeliveryMode()).isEqualTo(1);

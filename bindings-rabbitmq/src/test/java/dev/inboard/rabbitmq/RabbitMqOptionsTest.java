@@ -62,11 +62,26 @@ class RabbitMqOptionsTest {
   @DisplayName("fields that do not go together are reported before anything is opened")
   void contradictionsAreReported() {
     assertThat(problems("amqp://broker")).isEmpty();
-    assertThat(problems("amqp://broker", "protocol", "amqps")).singleElement().asString().contains("protocol");
-    assertThat(problems("amqps://broker", "clientCert", "x")).singleElement().asString().contains("clientKey");
-    assertThat(problems("amqp://broker", "caCert", "x")).singleElement().asString().contains("amqps://");
-    assertThat(problems("amqps://broker", "saslExternal", "true")).singleElement().asString().contains("saslExternal");
-    assertThat(problems("amqps://broker", "caCert", "no PEM")).singleElement().asString().contains("caCert");
+    assertThat(problems("amqp://broker", "protocol", "amqps"))
+        .singleElement()
+        .asString()
+        .contains("protocol");
+    assertThat(problems("amqps://broker", "clientCert", "x"))
+        .singleElement()
+        .asString()
+        .contains("clientKey");
+    assertThat(problems("amqp://broker", "caCert", "x"))
+        .singleElement()
+        .asString()
+        .contains("amqps://");
+    assertThat(problems("amqps://broker", "saslExternal", "true"))
+        .singleElement()
+        .asString()
+        .contains("saslExternal");
+    assertThat(problems("amqps://broker", "caCert", "no PEM"))
+        .singleElement()
+        .asString()
+        .contains("caCert");
   }
 
   @Test
@@ -96,7 +111,9 @@ class RabbitMqOptionsTest {
     assertThatThrownBy(
             () ->
                 new RabbitMqBindingProvider()
-                    .open(ComponentSpec.of("q", "bindings.rabbitmq", TestComponents.metadata("host", "amqp://a"))))
+                    .open(
+                        ComponentSpec.of(
+                            "q", "bindings.rabbitmq", TestComponents.metadata("host", "amqp://a"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("queueName");
   }

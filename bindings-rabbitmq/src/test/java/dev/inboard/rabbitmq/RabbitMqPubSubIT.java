@@ -175,8 +175,7 @@ class RabbitMqPubSubIT {
     PubSubDriver second = open();
     Arrivals ofFirst = Arrivals.acknowledged();
     Arrivals ofSecond = Arrivals.acknowledged();
-    DriverSubscription active =
-        subscribe(first, topic, 4, ofFirst, "singleActiveConsumer", "true");
+    DriverSubscription active = subscribe(first, topic, 4, ofFirst, "singleActiveConsumer", "true");
     subscribe(second, topic, 4, ofSecond, "singleActiveConsumer", "true");
     for (int n = 0; n < 50; n++) {
       publish(first, topic, "m" + n);
@@ -209,7 +208,8 @@ class RabbitMqPubSubIT {
   }
 
   @Test
-  @DisplayName("a queue that exists with other settings fails its subscription alone, with the cure")
+  @DisplayName(
+      "a queue that exists with other settings fails its subscription alone, with the cure")
   void wrongArgumentHarmsOneSubscriptionAlone() throws Exception {
     raw.channel().queueDeclare("app-bad-" + topic, true, false, false, Map.of("x-max-length", 3));
     PubSubDriver driver = open();
@@ -270,26 +270,29 @@ class RabbitMqPubSubIT {
           .isEqualTo(ErrorCode.INVALID_ARGUMENT);
     }
     good.forEach(TestComponents::await);
-    assertThat(failureOf(() -> subscribe(driver, topic, 1, Arrivals.acknowledged(), "queueType", "odd")).code())
+    assertThat(
+            failureOf(
+                    () -> subscribe(driver, topic, 1, Arrivals.acknowledged(), "queueType", "odd"))
+                .code())
         .isEqualTo(ErrorCode.INVALID_ARGUMENT);
   }
 
   @Test
-  @DisplayName("with enableDeadLetter, what is not handled goes to the queue's dead letters, with the reason")
+  @DisplayName(
+      "with enableDeadLetter, what is not handled goes to the queue's dead letters, with the"
+          + " reason")
   void unhandledMessageBecomesADeadLetter() {
     PubSubDriver driver = open("enableDeadLetter", "true");
     Arrivals arrivals =
         Arrivals.deciding(
-            message ->
-                text(message).equals("bad") ? Settlement.REDELIVER : Settlement.ACKNOWLEDGE);
+            message -> text(message).equals("bad") ? Settlement.REDELIVER : Settlement.ACKNOWLEDGE);
     subscribe(driver, topic, 4, arrivals);
     for (String text : List.of("1", "bad", "2")) {
       publish(driver, topic, text);
     }
     var letter = raw.take("dlq-app-" + topic);
     assertThat(new String(letter.getBody(), UTF_8)).isEqualTo("bad");
-    assertThat(letter.getProps().getHeaders().get("x-first-death-reason"))
-        .hasToString("rejected");
+    assertThat(letter.getProps().getHeaders().get("x-first-death-reason")).hasToString("rejected");
     assertThat(letter.getProps().getHeaders().get("x-first-death-queue"))
         .hasToString("app-" + topic);
     assertThat(arrivals.times("bad")).isEqualTo(1);
@@ -386,7 +389,8 @@ class RabbitMqPubSubIT {
   }
 
   @Test
-  @DisplayName("two members of one consumerID share a thousand messages; another gets its own thousand")
+  @DisplayName(
+      "two members of one consumerID share a thousand messages; another gets its own thousand")
   void consumerIdIsShared() {
     Arrivals one = Arrivals.acknowledged();
     Arrivals two = Arrivals.acknowledged();
@@ -428,18 +432,27 @@ class RabbitMqPubSubIT {
     first.close();
     Arrivals next = Arrivals.acknowledged();
     subscribe(open(), topic, 2, next, "queueType", "quorum");
-    eventually(() -> assertThat(next.messages()).extracting(InboundMessage::deliveries).containsExactly(2));
+    eventually(
+        () ->
+            assertThat(next.messages()).extracting(InboundMessage::deliveries).containsExactly(2));
   }
 
   @Test
-  @DisplayName("messages of different delays do not wait for each other, and keep their routing key")
+  @DisplayName(
+      "messages of different delays do not wait for each other, and keep their routing key")
   void delaysAreIndependent() {
     PubSubDriver driver = open("exchangeKind", "direct");
     Arrivals arrivals = Arrivals.acknowledged();
     subscribe(driver, topic, 4, arrivals, "routingKey", "k");
     Map<String, String> key = Map.of("routingKey", "k");
-    await(driver.publish(new OutboundMessage(topic, "late".getBytes(UTF_8), null, key, null, Duration.ofSeconds(3))));
-    await(driver.publish(new OutboundMessage(topic, "soon".getBytes(UTF_8), null, key, null, Duration.ofMillis(500))));
+    await(
+        driver.publish(
+            new OutboundMessage(
+                topic, "late".getBytes(UTF_8), null, key, null, Duration.ofSeconds(3))));
+    await(
+        driver.publish(
+            new OutboundMessage(
+                topic, "soon".getBytes(UTF_8), null, key, null, Duration.ofMillis(500))));
     eventually(
         () ->
             assertThat(arrivals.messages())

@@ -1,7 +1,7 @@
 package dev.inboard.rabbitmq;
 
-import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.pubSub;
+import static dev.inboard.rabbitmq.TestComponents.publish;
 import static dev.inboard.rabbitmq.TestComponents.subscribe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -181,8 +181,7 @@ class RabbitMqTlsIT {
     String uri = "amqp://reader:secret-word@localhost:" + rabbit.port();
     try (PubSubDriver driver = pubSub(uri)) {
       InboardException publishing =
-          catchThrowableOfType(
-              InboardException.class, () -> publish(driver, "forbidden", "a"));
+          catchThrowableOfType(InboardException.class, () -> publish(driver, "forbidden", "a"));
       assertThat(publishing.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
       InboardException subscribing =
           catchThrowableOfType(

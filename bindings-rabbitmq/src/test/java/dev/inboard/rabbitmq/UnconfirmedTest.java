@@ -16,7 +16,13 @@ class UnconfirmedTest {
   private static Pending pending(String body) {
     return new Pending(
         new Outgoing(
-            "t", "t", "", new BasicProperties(), body.getBytes(java.nio.charset.StandardCharsets.UTF_8), null, false));
+            "t",
+            "t",
+            "",
+            new BasicProperties(),
+            body.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+            null,
+            false));
   }
 
   @Test

@@ -75,7 +75,7 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
     if (isV2(spec) && spec.has(TABLE_NAME)) {
       problems.add("'tableName' belongs to version v1; version v2 has 'tablePrefix'");
     }
-    if (!isV2(spec) && spec.has(TABLE_PREFIX)) {
+    if (!isV2(spec) && spec.get(TABLE_PREFIX) != null) {
       problems.add("'tablePrefix' belongs to version v2; version v1 has 'tableName'");
     }
     return problems;

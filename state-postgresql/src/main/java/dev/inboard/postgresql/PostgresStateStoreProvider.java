@@ -75,7 +75,7 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
     if (isV2(spec) && spec.has(TABLE_NAME)) {
       problems.add("'tableName' belongs to version v1; version v2 has 'tablePrefix'");
     }
-    if (!isV2(spec) && spec.get(TABLE_PREFIX) != null) {
+    if (!isV2(spec) && spec.has(TABLE_PREFIX)) {
       problems.add("'tablePrefix' belongs to version v2; version v1 has 'tableName'");
     }
     return problems;
@@ -125,21 +125,12 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
     try (Session session = database.openPatient()) {
       new TableMigrations(metadata, layout.level(), layout.table(), layout.migrations())
           .apply(session);
-      check(session, layout, call);
-    } catch (SQLException e) {
-      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
-      throw call.failed(verdict.code(), verdict.reason(), e);
-    }
-  }
-
-  private static void check(Session session, StateLayout layout, Call call) throws SQLException {
-    try {
       session
           .prepare("SELECT " + layout.columns() + " FROM " + layout.table() + " LIMIT 0")
           .executeQuery()
           .close();
     } catch (SQLException e) {
-      if ("42703".equals(e.getSQLState())) {
+      if ("42703".equals(e.getSQLState())) { // there is no such column
         throw call.failed(
             ErrorCode.INVALID_ARGUMENT,
             "the table '"
@@ -148,7 +139,8 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
                 + " version, or give 'tableName' (v1) or 'tablePrefix' (v2)",
             e);
       }
-      throw e;
+      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
+      throw call.failed(verdict.code(), verdict.reason(), e);
     }
   }
 }

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The command that checks resource files in a build:
  *
- * <pre>{@code java -cp <class path of the application> dev.inboard.Check --app-id checkout resources}</pre>
+ * <pre>
+ * {@code java -cp <class path of the application> dev.inboard.Check --app-id checkout resources}
+ * </pre>
  *
- * <p>Prints every problem and warning, one a line. Ends with 0 when there is no problem, with 1 when
- * there is one, and with 2 when it was called in a way it does not understand. Opens no component.
+ * <p>Prints every problem and warning, one a line. Ends with 0 when there is no problem, with 1
+ * when there is one, and with 2 when it was called in a way it does not understand. Opens no
+ * component.
  */
 public final class Check {
   private static final String USAGE =

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** A node with workflows in Redis: a process of its own that starts many, to be killed meanwhile. */
+/**
+ * A node with workflows in Redis: a process of its own that starts many, to be killed meanwhile.
+ */
 final class RedisWorkflowNode {
   static final Duration LEASE = Duration.ofSeconds(5);
   static final String STARTED = "all are started";
@@ -53,7 +55,8 @@ final class RedisWorkflowNode {
         .resources(folder)
         .workflowOptions(WorkflowOptions.DEFAULT.withLease(LEASE, Duration.ofSeconds(1)))
         .workflow("count", Integer.class, RedisWorkflowNode::count)
-        .workflow("half", Integer.class, (context, n) -> context.call("add", n, Integer.class).await())
+        .workflow(
+            "half", Integer.class, (context, n) -> context.call("add", n, Integer.class).await())
         .activity("add", Integer.class, RedisWorkflowNode::add)
         .start();
   }

@@ -50,8 +50,7 @@ class RedisWorkflowNodesIT {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(1))
-          .until(
-              () -> workflows.count(counts.withStatus(WorkflowStatus.COMPLETED)) == WORKFLOWS);
+          .until(() -> workflows.count(counts.withStatus(WorkflowStatus.COMPLETED)) == WORKFLOWS);
       for (int n = 0; n < WORKFLOWS; n++) {
         String id = "count-" + n;
         assertThat(workflows.run(id).await(Integer.class, PATIENCE)).isEqualTo(n + 4);

@@ -58,8 +58,6 @@ final class RedisOutbox {
   CompletionStage<Void> remove(String outbox, List<String> positions) {
     return positions.isEmpty()
         ? CompletableFuture.completedFuture(null)
-        : commands
-            .xdel(stream(outbox), positions.toArray(String[]::new))
-            .thenApply(count -> null);
+        : commands.xdel(stream(outbox), positions.toArray(String[]::new)).thenApply(count -> null);
   }
 }

@@ -41,11 +41,7 @@ final class RedisStateStoreDriver
   private static final RedisScript WRITE = new RedisScript("write.lua");
   private static final Set<Feature> FEATURES =
       Set.of(
-          Feature.ETAG,
-          Feature.TRANSACTIONAL,
-          Feature.TTL,
-          Feature.KEY_LISTING,
-          Feature.DURABLE);
+          Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
   private static final RedisScript DOCUMENT = new RedisScript("document.lua");
   private static final byte[] NONE = {};
   private static final byte[] SET = ascii("set");
@@ -218,8 +214,7 @@ final class RedisStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
-    return write(
-        operations, name, events, "transaction of " + operations.size() + " operations");
+    return write(operations, name, events, "transaction of " + operations.size() + " operations");
   }
 
   @Override

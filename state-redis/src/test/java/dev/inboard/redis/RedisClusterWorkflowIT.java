@@ -27,7 +27,8 @@ class RedisClusterWorkflowIT {
   @RegisterExtension static final RedisCluster cluster = RedisCluster.create();
 
   @Test
-  @DisplayName("slots that move under load, there and back, cost no acknowledged turn and repeat none")
+  @DisplayName(
+      "slots that move under load, there and back, cost no acknowledged turn and repeat none")
   void movingSlots() throws Exception {
     String nodes =
         cluster.nodes().stream().map(RedisServer::address).collect(Collectors.joining(","));

@@ -268,7 +268,8 @@ class RedisPubSubIT {
   @DisplayName("the lag counts what no member has fetched, and falls as messages are handled")
   void lagCountsWhatWaits() {
     PubSubDriver shallow =
-        TestComponents.pubSub("redisHost", redis.address(), "consumerID", "shop", "queueDepth", "5");
+        TestComponents.pubSub(
+            "redisHost", redis.address(), "consumerID", "shop", "queueDepth", "5");
     opened.add(shallow);
     Queue<CompletableFuture<Settlement>> handlers = new ConcurrentLinkedQueue<>();
     DriverSubscription subscription =

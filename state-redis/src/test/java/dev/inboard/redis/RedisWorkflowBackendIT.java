@@ -64,8 +64,7 @@ class RedisWorkflowBackendIT {
       assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
       assertThat(failure).hasMessageContaining("set 'appendonly yes'");
       try (WorkflowBackendDriver driver =
-          TestComponents.workflows(
-              "redisHost", forgetful.address(), "allowDataLoss", "true")) {
+          TestComponents.workflows("redisHost", forgetful.address(), "allowDataLoss", "true")) {
         assertThat(driver.features()).isEmpty();
       }
     }
@@ -117,7 +116,8 @@ class RedisWorkflowBackendIT {
               });
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(redis.command("EXISTS " + tag + ":o:source")).isEqualTo("0"));
+          .untilAsserted(
+              () -> assertThat(redis.command("EXISTS " + tag + ":o:source")).isEqualTo("0"));
       // Relayed again after it was read, it is known.
       List<InboxMessage> read = await(driver.inbox("target"));
       InstanceRecord target = await(driver.get("target")).orElseThrow();
@@ -137,7 +137,8 @@ class RedisWorkflowBackendIT {
                   List.of(),
                   List.of())));
       await(raw.commands().rpush(tag + ":o:source", entry));
-      assertThat(await(driver.commit(TurnWriter.turn(right, source.progress(), "target"))).committed())
+      assertThat(
+              await(driver.commit(TurnWriter.turn(right, source.progress(), "target"))).committed())
           .isTrue();
       assertThat(await(driver.inbox("target")))
           .extracting(InboxMessage::messageId)
@@ -155,13 +156,16 @@ class RedisWorkflowBackendIT {
     try (WorkflowBackendDriver driver = open()) {
       InstanceRecord record = TurnWriter.create(driver, NODE, "a");
       redis.command("SCRIPT FLUSH");
-      assertThat(await(driver.commit(TurnWriter.turn(record.ownership(), record.progress(), ""))).committed())
+      assertThat(
+              await(driver.commit(TurnWriter.turn(record.ownership(), record.progress(), "")))
+                  .committed())
           .isTrue();
     }
   }
 
   @Test
-  @DisplayName("killed and restarted during load, the server has every acknowledged turn, once, in order")
+  @DisplayName(
+      "killed and restarted during load, the server has every acknowledged turn, once, in order")
   void acknowledgedTurnsSurviveACrash() throws Exception {
     try (WorkflowBackendDriver driver = open()) {
       Queue<Throwable> unexpected = new ConcurrentLinkedQueue<>();

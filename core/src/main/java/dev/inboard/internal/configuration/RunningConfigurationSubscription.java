@@ -33,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>The driver may repeat itself; the handler hears of differences only. Only the latest value of
  * a key waits for it, so that a slow handler costs no memory.
  */
-final class RunningConfigurationSubscription
-    implements ConfigurationSubscription {
+final class RunningConfigurationSubscription implements ConfigurationSubscription {
   private static final Logger LOG = LoggerFactory.getLogger(RunningConfigurationSubscription.class);
   private static final long LONGEST_PAUSE_SECONDS = 60;
 

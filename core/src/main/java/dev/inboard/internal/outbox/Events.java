@@ -62,7 +62,8 @@ final class Events {
       throw invalid(key, "the key is empty");
     }
     if (options.ttl() != null || options.delay() != null || options.raw()) {
-      throw invalid(key, "an event of a transaction has no time to live, no delay, and an envelope");
+      throw invalid(
+          key, "an event of a transaction has no time to live, no delay, and an envelope");
     }
     String given = options.attributes().id();
     String id = given == null ? ID + UUID.randomUUID() : given;

@@ -27,8 +27,7 @@ final class Lanes {
   private static final Logger log = LoggerFactory.getLogger(Lanes.class);
   private static final int MOST = 4_096;
   private static final RetryPolicy PAUSES =
-      RetryPolicy.exponential(
-          RetryPolicy.FOREVER, Duration.ofMillis(100), Duration.ofSeconds(10));
+      RetryPolicy.exponential(RetryPolicy.FOREVER, Duration.ofMillis(100), Duration.ofSeconds(10));
 
   private final Function<StoredEvent, CompletionStage<@Nullable Void>> publisher;
   private final String label;

@@ -86,9 +86,7 @@ public final class MarkerOutbox implements TransactionOutbox {
   }
 
   private CompletionStage<List<@Nullable String>> transact(
-      TransactionalStateStoreDriver driver,
-      List<StateOperation> writes,
-      List<Events.Ready> ready) {
+      TransactionalStateStoreDriver driver, List<StateOperation> writes, List<Events.Ready> ready) {
     if (ready.isEmpty()) {
       return driver.transact(writes);
     }
@@ -148,12 +146,7 @@ public final class MarkerOutbox implements TransactionOutbox {
       }
       return discards ? Outcome.SUCCESS : Outcome.RETRY;
     }
-    await(
-        outer.send(
-            outer.compose(
-                outerTopic,
-                body,
-                options(announcement))));
+    await(outer.send(outer.compose(outerTopic, body, options(announcement))));
     await(component.driver().delete(StateOperation.Delete.of(id)));
     return Outcome.SUCCESS;
   }

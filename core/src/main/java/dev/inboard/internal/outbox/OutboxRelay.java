@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Publishes the events of one outbox, on a thread of its own: woken by the commits of this process,
  * and looking now and then for those of others.
  *
- * <p>Of all processes that share an outbox, one relays it. An event is forgotten when the broker has
- * it; when the process dies in between, the event is published again, with the same id.
+ * <p>Of all processes that share an outbox, one relays it. An event is forgotten when the broker
+ * has it; when the process dies in between, the event is published again, with the same id.
  */
 public final class OutboxRelay {
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
@@ -128,7 +128,8 @@ public final class OutboxRelay {
     }
     long now = System.nanoTime();
     if (lanes.areEmpty() || now - rescanned > RESCAN_NANOS) {
-      cursor = null; // an earlier position may be committed later, and a publication may have failed
+      cursor =
+          null; // an earlier position may be committed later, and a publication may have failed
       rescanned = now;
     }
     return LOOK_NANOS;
@@ -206,7 +207,8 @@ public final class OutboxRelay {
       forgetPublished();
       lease.release();
     } catch (RuntimeException e) {
-      log.warn("{}: events of the outbox may be published again: {}", component.label(), e.getMessage());
+      log.warn(
+          "{}: events of the outbox may be published again: {}", component.label(), e.getMessage());
     }
   }
 

@@ -10,7 +10,6 @@ import dev.inboard.internal.resiliency.InboundGate.Verdict;
 import dev.inboard.internal.resiliency.RetryRule;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.DeadLetter.Reason;
-import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.pubsub.InboundMessage;

@@ -26,7 +26,9 @@ record Inboxed(InboxMarks marks, Duration keptFor, String place) {
     return new Inboxed(marks, inbox.keptFor(), place);
   }
 
-  /** Returns the mark of an event. What tells events apart is their source together with their id. */
+  /**
+   * Returns the mark of an event. What tells events apart is their source together with their id.
+   */
   String markOf(ReceivedEvent<?> event) {
     String mark = place + "/" + event.source() + "/" + event.id();
     return mark.length() <= LONGEST && mark.indexOf(0) < 0 && !mark.contains("||")
@@ -62,7 +64,11 @@ record Inboxed(InboxMarks marks, Duration keptFor, String place) {
     private static final long serialVersionUID = 1;
 
     HandledBefore() {
-      super("the event was handled before; this handler's changes are not needed", null, false, false);
+      super(
+          "the event was handled before; this handler's changes are not needed",
+          null,
+          false,
+          false);
     }
   }
 }

@@ -152,7 +152,8 @@ final class StateRequests {
    */
   Request<StateStoreDriver, List<@Nullable String>, List<@Nullable String>> transaction(
       List<? extends StateChange> changes, List<StateOperation> more) {
-    List<StateChange> all = new ArrayList<>(operations.given(changes, "transaction", "list of changes"));
+    List<StateChange> all =
+        new ArrayList<>(operations.given(changes, "transaction", "list of changes"));
     List<StateChange> writing = all.stream().filter(change -> !isEvent(change)).toList();
     List<StateOperation> writes = operations.all("transaction", writing);
     String verb = "transaction of " + all.size() + " changes";

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.regex.Matcher;
@@ -50,7 +51,8 @@ final class WorkflowServers {
   void checkShards(String prefix, int count) {
     String key = prefix + ":shards";
     RedisClusterAsyncCommands<String, byte[]> commands = RedisConnections.commands(connection);
-    RedisConnections.await(commands.setnx(key, Integer.toString(count).getBytes(UTF_8)));
+    RedisConnections.await(
+        commands.set(key, Integer.toString(count).getBytes(UTF_8), SetArgs.Builder.nx()));
     String agreed = new String(RedisConnections.await(commands.get(key)), UTF_8);
     if (!agreed.equals(Integer.toString(count))) {
       throw new InboardException(

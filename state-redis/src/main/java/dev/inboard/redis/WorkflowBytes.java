@@ -76,7 +76,7 @@ final class WorkflowBytes {
   static byte[] of(Progress progress) {
     return write(
         out -> {
-          out.writeByte(progress.status().ordinal());
+          put(out, progress.status().name());
           out.writeInt(progress.generation());
           out.writeLong(progress.turn());
           put(out, progress.customStatus());
@@ -97,7 +97,7 @@ final class WorkflowBytes {
         0,
         in ->
             new Progress(
-                InstanceStatus.values()[in.readByte()],
+                InstanceStatus.valueOf(text(in)),
                 in.readInt(),
                 in.readLong(),
                 bytes(in),
@@ -125,7 +125,7 @@ final class WorkflowBytes {
           out.writeBoolean(false);
           put(out, start.definition());
           put(out, start.definition().input());
-          out.writeByte(start.reuse().ordinal());
+          put(out, start.reuse().name());
           out.writeBoolean(start.ifTaken() != null);
           if (start.ifTaken() != null) {
             put(out, start.ifTaken());
@@ -144,7 +144,7 @@ final class WorkflowBytes {
   private static Start start(DataInputStream in) throws IOException {
     InstanceDefinition bare = definition(in, null);
     InstanceDefinition definition = bare.withInput(bytes(in));
-    Reuse reuse = Reuse.values()[in.readByte()];
+    Reuse reuse = Reuse.valueOf(text(in));
     return new Start(definition, reuse, in.readBoolean() ? message(in) : null);
   }
 

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes turns as the engine does: after a failure it reads what is stored and goes on there. */
 final class TurnWriter extends Thread {
@@ -30,7 +31,7 @@ final class TurnWriter extends Thread {
   private final WorkflowBackendDriver driver;
   private final Queue<Throwable> unexpected;
   private InstanceRecord record;
-  private volatile long acknowledged; // written by this thread
+  private final AtomicLong acknowledged = new AtomicLong();
 
   TurnWriter(WorkflowBackendDriver driver, InstanceRecord record, Queue<Throwable> unexpected) {
     this.driver = driver;
@@ -82,7 +83,7 @@ final class TurnWriter extends Thread {
   }
 
   static long acknowledged(List<TurnWriter> writers) {
-    return writers.stream().mapToLong(writer -> writer.acknowledged).sum();
+    return writers.stream().mapToLong(writer -> writer.acknowledged.get()).sum();
   }
 
   @Override
@@ -90,10 +91,10 @@ final class TurnWriter extends Thread {
     while (record.progress().turn() < TURNS) {
       try {
         if (await(driver.commit(turn(record.ownership(), record.progress(), ""))).committed()) {
-          acknowledged++;
+          acknowledged.incrementAndGet();
         }
         InstanceRecord stored = await(driver.get(record.id())).orElseThrow();
-        if (stored.progress().turn() < acknowledged) {
+        if (stored.progress().turn() < acknowledged.get()) {
           unexpected.add(new AssertionError(stored + " is behind " + acknowledged));
           return;
         }

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every stage it returns is complete. Safe for use by many threads.
  */
-final class InMemoryStateStoreDriver
-    implements OutboxStateStoreDriver, KeyListingStateStoreDriver {
+final class InMemoryStateStoreDriver implements OutboxStateStoreDriver, KeyListingStateStoreDriver {
   private static final Set<Feature> FEATURES =
-      Set.copyOf(EnumSet.of(
+      Set.copyOf(
+          EnumSet.of(
               Feature.ETAG,
               Feature.TRANSACTIONAL,
               Feature.TTL,

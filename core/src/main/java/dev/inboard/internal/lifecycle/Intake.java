@@ -224,14 +224,7 @@ final class Intake {
    * @throws InboardException when that one does not begin in time; the one before still brings
    */
   void move(OpenedComponent<?> component) {
-    Object facade = facades.find(component.spec().name());
-    if (facade instanceof DefaultPubSub pubSub) {
-      waiting.await(pubSub.driverReplaced(), BEGIN_LIMIT, component.label(), "subscribe again");
-    }
-    if (facade instanceof DefaultConfigurationStore configuration) {
-      waiting.await(
-          configuration.driverReplaced().thenApply(done -> true), BEGIN_LIMIT, component.label(), "subscribe again");
-    }
+    moveSubscriptions(component);
     Reading before = readings.get(component);
     if (before != null) {
       InputBindingReader reader = reader(Facades.<BindingDriver>as(component), before.handler());
@@ -246,6 +239,23 @@ final class Intake {
         throw e;
       }
       readings.put(component, new Reading(before.handler(), reader, before.stop()));
+    }
+  }
+
+  /**
+   * Lets subscriptions stand at the driver that is in charge of a component now. A binding is not
+   * touched: when it could not move, it is read where it was.
+   *
+   * @throws InboardException when one of them does not stand in time
+   */
+  void moveSubscriptions(OpenedComponent<?> component) {
+    Object facade = facades.find(component.spec().name());
+    if (facade instanceof DefaultPubSub pubSub) {
+      waiting.await(pubSub.driverReplaced(), BEGIN_LIMIT, component.label(), "subscribe again");
+    }
+    if (facade instanceof DefaultConfigurationStore configuration) {
+      waiting.await(
+          configuration.driverReplaced().thenApply(done -> true), BEGIN_LIMIT, component.label(), "subscribe again");
     }
   }
 

@@ -147,7 +147,7 @@ final class Replacement {
   private <D extends Driver> void giveBack(OpenedComponent<D> component, Serving<D> old) {
     component.swap(old);
     try {
-      intake.move(component);
+      intake.moveSubscriptions(component);
     } catch (InboardException e) {
       log.error("{}; what it brings is read no more until it is replaced", e.getMessage());
     }

@@ -305,7 +305,8 @@ final class KafkaSubscription implements DriverSubscription {
       return false;
     } catch (RuntimeException e) {
       LOG.warn(
-          "{}: what was handled of {} could not be committed; some of it will be delivered again: {}",
+          "{}: what was handled of {} could not be committed; some of it will be delivered again:"
+              + " {}",
           label,
           offsets.keySet(),
           e.toString());
@@ -432,7 +433,8 @@ final class KafkaSubscription implements DriverSubscription {
         if (!isGivenUp()
             && !backlog.awaitSettled(partitions, consumers.options().drainTimeout().toNanos())) {
           LOG.warn(
-              "{}: handlers are not done with {} after {}; another member handles those messages again",
+              "{}: handlers are not done with {} after {}; another member handles those messages"
+                  + " again",
               label,
               partitions,
               consumers.options().drainTimeout());

@@ -67,7 +67,7 @@ final class Message {
         record.topic(),
         value == null ? Tombstone.TEXT.clone() : value,
         null,
-        headers.toMetadata(record),
+        new RecordMetadata(headers, record),
         0);
   }
 

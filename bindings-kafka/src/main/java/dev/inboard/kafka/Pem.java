@@ -72,7 +72,8 @@ final class Pem {
       case "EC PRIVATE KEY" -> generate("EC", Der.ecAsPkcs8(der));
       default ->
           throw new InvalidKeySpecException(
-              "is encrypted; decrypt it, such as with openssl pkcs8, and keep it in a secret store");
+              "is encrypted; decrypt it, such as with openssl pkcs8, and keep it in a secret"
+                  + " store");
     };
   }
 

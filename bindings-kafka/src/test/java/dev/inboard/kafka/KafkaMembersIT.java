@@ -147,11 +147,11 @@ class KafkaMembersIT {
   void rebalanceDrains() throws Exception {
     Ledger first = new Ledger();
     Ledger second = new Ledger();
-    PubSubDriver driver = open();
+    PubSubDriver driver = open("sessionTimeout", "30s");
     subscribe(driver, 8, first.receiver(100));
     Traffic traffic = Traffic.start(driver, topic);
     traffic.awaitMore(50);
-    DriverSubscription leaving = subscribe(open(), 8, second.receiver(100));
+    DriverSubscription leaving = subscribe(open("sessionTimeout", "30s"), 8, second.receiver(100));
     Awaitility.await().atMost(Traffic.PATIENCE).until(() -> second.count() > 10);
     await(leaving.stop());
     traffic.awaitMore(50);

@@ -62,7 +62,8 @@ class KafkaRedeliveryIT {
   }
 
   @Test
-  @DisplayName("a poison message goes to the dead letter topic, its key goes on, others never stopped")
+  @DisplayName(
+      "a poison message goes to the dead letter topic, its key goes on, others never stopped")
   void poisonBecomesADeadLetter() throws Exception {
     Queue<String> handled = new ConcurrentLinkedQueue<>();
     Queue<String> dead = new ConcurrentLinkedQueue<>();
@@ -99,9 +100,7 @@ class KafkaRedeliveryIT {
       List<String> expected = new ArrayList<>();
       for (int n = 0; n < 4; n++) {
         for (String key : List.of("a", "b", "c")) {
-          inboard
-              .pubSub("bus")
-              .publish(topic, key + "-" + n, PublishOptions.DEFAULT.withKey(key));
+          inboard.pubSub("bus").publish(topic, key + "-" + n, PublishOptions.DEFAULT.withKey(key));
           expected.add(key + "-" + n);
         }
       }
@@ -118,7 +117,8 @@ class KafkaRedeliveryIT {
   }
 
   @Test
-  @DisplayName("batches are gathered; of a batch that fails in part, only the failed part comes again")
+  @DisplayName(
+      "batches are gathered; of a batch that fails in part, only the failed part comes again")
   void batchesAreSettledOneByOne() throws Exception {
     Queue<Integer> sizes = new ConcurrentLinkedQueue<>();
     Map<String, Integer> times = new ConcurrentHashMap<>();
@@ -143,15 +143,14 @@ class KafkaRedeliveryIT {
                     .withBatches(10, Duration.ofMillis(200)))
             .start()) {
       for (int n = 0; n < 50; n++) {
-        inboard
-            .pubSub("bus")
-            .publish(topic, "m" + n, PublishOptions.DEFAULT.withKey("k" + n % 5));
+        inboard.pubSub("bus").publish(topic, "m" + n, PublishOptions.DEFAULT.withKey("k" + n % 5));
       }
       await().atMost(LONG).until(() -> times.values().stream().mapToInt(n -> n).sum() >= 55);
       assertThat(times).hasSize(50);
       assertThat(times.entrySet())
           .allSatisfy(
-              entry -> assertThat(entry.getValue()).isEqualTo(entry.getKey().endsWith("3") ? 2 : 1));
+              entry ->
+                  assertThat(entry.getValue()).isEqualTo(entry.getKey().endsWith("3") ? 2 : 1));
       assertThat(sizes).allMatch(size -> size <= 10).anyMatch(size -> size > 1);
     }
   }

@@ -33,7 +33,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /**
  * Messages of 1 KB with 64 keys that wait at the broker, through a handler to the commit.
  *
- * <p>Both sides are members of their group already, and hold still while the messages are published.
+ * <p>Both sides are members of their group already, and hold still while the messages are
+ * published.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -49,7 +50,10 @@ public class KafkaConsume {
   @State(Scope.Benchmark)
   public abstract static class Topic {
     private final KafkaBroker broker =
-        KafkaBroker.create("log.retention.bytes=300000000", "log.segment.bytes=50000000", "log.retention.check.interval.ms=5000");
+        KafkaBroker.create(
+            "log.retention.bytes=300000000",
+            "log.segment.bytes=50000000",
+            "log.retention.check.interval.ms=5000");
     private final int messages;
     private final int handlerMillis;
     private final int concurrency;

@@ -33,7 +33,10 @@ public class KafkaPublish {
   private static final int MESSAGES = 20_000;
 
   private final KafkaBroker broker =
-      KafkaBroker.create("log.retention.bytes=200000000", "log.segment.bytes=50000000", "log.retention.check.interval.ms=5000");
+      KafkaBroker.create(
+          "log.retention.bytes=200000000",
+          "log.segment.bytes=50000000",
+          "log.retention.check.interval.ms=5000");
   private final byte[] data = new byte[1_000];
   private Inboard inboard;
   private PubSub bus;

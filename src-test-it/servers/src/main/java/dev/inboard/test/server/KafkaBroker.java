@@ -209,7 +209,8 @@ public final class KafkaBroker extends Server {
     try (InputStream jars = BrokerMain.class.getResourceAsStream("classpath.txt")) {
       if (jars == null) {
         throw new IllegalStateException(
-            "the build has not written the class path of the Kafka broker; run it to 'process-classes' at least");
+            "the build has not written the class path of the Kafka broker; run it to"
+                + " 'process-classes' at least");
       }
       String own =
           Path.of(BrokerMain.class.getProtectionDomain().getCodeSource().getLocation().toURI())

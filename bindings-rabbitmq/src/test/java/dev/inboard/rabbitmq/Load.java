@@ -46,15 +46,16 @@ final class Load implements AutoCloseable {
       String text = topic + "#" + number;
       CompletableFuture<Void> published =
           driver.publish(OutboundMessage.of(topic, text.getBytes(UTF_8))).toCompletableFuture();
-      published.whenComplete(
-          (done, failure) -> {
-            if (failure == null) {
-              confirmed.add(text);
-            } else {
-              failures.merge(codeOf(failure), 1, Integer::sum);
-            }
-            window.release();
-          });
+      CompletableFuture<Void> unused =
+          published.whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  confirmed.add(text);
+                } else {
+                  failures.merge(codeOf(failure), 1, Integer::sum);
+                }
+                window.release();
+              });
       if (published.isCompletedExceptionally()) { // the broker is away: do not spin
         LockSupport.parkNanos(1_000_000);
       }

@@ -36,9 +36,7 @@ final class PostgresLockDriver implements LockDriver {
   private final String forget;
 
   PostgresLockDriver(
-      String label,
-      SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
-      String table) {
+      String label, SharedResources<PostgresSettings, PostgresDatabase>.Lease lease, String table) {
     this.label = label;
     this.lease = lease;
     this.database = lease.resource();
@@ -66,14 +64,12 @@ final class PostgresLockDriver implements LockDriver {
             + " WHERE key = ? AND owner <> ? AND "
             + held
             + ")";
-    forget =
-        "DELETE FROM " + table + " WHERE expires_at < clock_timestamp() - interval '1 day'";
+    forget = "DELETE FROM " + table + " WHERE expires_at < clock_timestamp() - interval '1 day'";
     cleanup = new PeriodicJob(label + " cleanup", CLEANUP, this::forgetOld);
   }
 
   private void forgetOld() {
-    database.perform(
-        call("cleanup"), session -> session.prepare(forget).executeUpdate());
+    database.perform(call("cleanup"), session -> session.prepare(forget).executeUpdate());
   }
 
   @Override

@@ -15,7 +15,9 @@ class ConnectionStringTest {
 
   @Test
   void readsUrls() {
-    assertThat(read("postgres://us%40er:p%25w%2Fx:y@db.internal:6432/shop?sslmode=require&search_path=a"))
+    assertThat(
+            read(
+                "postgres://us%40er:p%25w%2Fx:y@db.internal:6432/shop?sslmode=require&search_path=a"))
         .containsOnly(
             Map.entry("user", "us@er"),
             Map.entry("password", "p%w/x:y"),
@@ -24,9 +26,13 @@ class ConnectionStringTest {
             Map.entry("dbname", "shop"),
             Map.entry("sslmode", "require"),
             Map.entry("search_path", "a"));
-    assertThat(read("postgresql://db")).containsOnly(Map.entry("host", "db"), Map.entry("port", "5432"));
-    assertThat(read("postgres://a:1,b:2,[::1]:3/x")).containsEntry("host", "a,b,[::1]").containsEntry("port", "1,2,3");
-    assertThat(read("postgres:///x?host=%2Ftmp")).containsOnly(Map.entry("dbname", "x"), Map.entry("host", "/tmp"));
+    assertThat(read("postgresql://db"))
+        .containsOnly(Map.entry("host", "db"), Map.entry("port", "5432"));
+    assertThat(read("postgres://a:1,b:2,[::1]:3/x"))
+        .containsEntry("host", "a,b,[::1]")
+        .containsEntry("port", "1,2,3");
+    assertThat(read("postgres:///x?host=%2Ftmp"))
+        .containsOnly(Map.entry("dbname", "x"), Map.entry("host", "/tmp"));
   }
 
   @Test
@@ -45,7 +51,16 @@ class ConnectionStringTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "   ", "db.internal", "=x", "a b=c", "host='db", "postgres://u:%zz@db/x", "postgres://db/x?y"})
+      strings = {
+        "",
+        "   ",
+        "db.internal",
+        "=x",
+        "a b=c",
+        "host='db",
+        "postgres://u:%zz@db/x",
+        "postgres://db/x?y"
+      })
   void refusesWithoutShowingTheText(String text) {
     assertThatThrownBy(() -> ConnectionString.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
@@ -54,6 +69,7 @@ class ConnectionStringTest {
 
   @Test
   void showsNoPassword() {
-    assertThat(ConnectionString.parse("host=db password=secret").toString()).doesNotContain("secret");
+    assertThat(ConnectionString.parse("host=db password=secret").toString())
+        .doesNotContain("secret");
   }
 }

@@ -318,7 +318,8 @@ class PostgresFaultsIT {
   }
 
   @Test
-  @DisplayName("transactions that the server ends for others say so, and no acknowledged one is lost")
+  @DisplayName(
+      "transactions that the server ends for others say so, and no acknowledged one is lost")
   void serializationFailures() throws Exception {
     String serializable =
         TestComponents.at(server, database) + "&default_transaction_isolation=serializable";
@@ -374,11 +375,9 @@ class PostgresFaultsIT {
       put(store, "a", "1");
     }
     String standby = TestComponents.at(server, database) + "&default_transaction_read_only=on";
-    try (PostgresStateStoreDriver store =
-        TestComponents.state("v2", "connectionString", standby)) {
+    try (PostgresStateStoreDriver store = TestComponents.state("v2", "connectionString", standby)) {
       assertThat(text(store, "a")).isEqualTo("1");
-      InboardException failure =
-          failure(store.set(StateOperation.Set.of("a", new byte[] {'2'})));
+      InboardException failure = failure(store.set(StateOperation.Set.of("a", new byte[] {'2'})));
       assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
       assertThat(failure).hasMessageContaining("target_session_attrs");
     }

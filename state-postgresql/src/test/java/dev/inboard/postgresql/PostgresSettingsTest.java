@@ -19,8 +19,18 @@ class PostgresSettingsTest {
     PostgresSettings settings =
         PostgresSettings.of(
             spec(
-                "connectionString", "postgres://a:b@old:1/x?sslmode=disable",
-                "host", "new", "port", "2", "database", "y", "user", "u", "password", "p"));
+                "connectionString",
+                "postgres://a:b@old:1/x?sslmode=disable",
+                "host",
+                "new",
+                "port",
+                "2",
+                "database",
+                "y",
+                "user",
+                "u",
+                "password",
+                "p"));
     assertThat(settings.connection())
         .containsOnly(
             Map.entry("host", "new"),
@@ -65,7 +75,10 @@ class PostgresSettingsTest {
         .asString()
         .contains("'connectionString'")
         .contains("'host'");
-    assertThat(PostgresSettings.check(spec("url", "user=me"))).singleElement().asString().contains("no host");
+    assertThat(PostgresSettings.check(spec("url", "user=me")))
+        .singleElement()
+        .asString()
+        .contains("no host");
     assertThat(PostgresSettings.check(spec("url", "host=db port=x sslmode=maybe"))).hasSize(2);
     assertThat(PostgresSettings.check(spec("url", "host=db"))).isEmpty();
     assertThatThrownBy(() -> PostgresSettings.of(spec("url", "host=db", "timeout", "10ms")))

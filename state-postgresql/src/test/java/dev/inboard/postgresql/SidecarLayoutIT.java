@@ -113,7 +113,8 @@ class SidecarLayoutIT {
   }
 
   @Test
-  @DisplayName("a table that is older than the record, or than its last steps, is brought up to date")
+  @DisplayName(
+      "a table that is older than the record, or than its last steps, is brought up to date")
   void oldTablesAreMigrated() {
     execute(
         "CREATE TABLE state (key text NOT NULL PRIMARY KEY, value jsonb NOT NULL,"

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * A node with workflows in Redis: a process of its own that starts many, to be killed meanwhile.
  */
 final class RedisWorkflowNode {
-  static final Duration LEASE = Duration.ofSeconds(5);
+  static final Duration LEASE = Duration.ofSeconds(10);
   static final String STARTED = "all are started";
 
   private RedisWorkflowNode() {}
@@ -44,6 +44,7 @@ final class RedisWorkflowNode {
           spec:
             type: workflowbackend.redis
             version: v1
+            initTimeout: 60s
             metadata: [{name: redisHost, value: '%s'}]
           """
               .formatted(address));

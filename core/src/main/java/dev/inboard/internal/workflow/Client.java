@@ -165,6 +165,7 @@ final class Client implements Workflows {
     String operation = "start workflow '" + wanted.name() + "'";
     if (!finished && options.conflict() == ConflictPolicy.TERMINATE_EXISTING) {
       return engine
+          .post()
           .send(operation, id, new HistoryEvent.Terminated("another one was started"), newId())
           .exceptionally(error -> null) // it may have finished meanwhile, which is as good
           .thenCompose(sent -> engine.waiters().await(id))
@@ -253,11 +254,13 @@ final class Client implements Workflows {
   public CompletableFuture<Void> raiseAsync(
       String id, String event, @Nullable Object payload, String messageId) {
     byte[] bytes = engine.rules().payloads().encode(payload, "payload of event '" + event + "'");
-    return engine.send(
-        "raise event '" + event + "' in workflow '" + id + "'",
-        id,
-        new HistoryEvent.EventRaised(event, bytes, messageId),
-        messageId);
+    return engine
+        .post()
+        .send(
+            "raise event '" + event + "' in workflow '" + id + "'",
+            id,
+            new HistoryEvent.EventRaised(event, bytes, messageId),
+            messageId);
   }
 
   @Override
@@ -281,7 +284,7 @@ final class Client implements Workflows {
   }
 
   private void tell(String verb, String id, HistoryEvent.Input event) {
-    join(engine.send(verb + " workflow '" + id + "'", id, event, newId()));
+    join(engine.post().send(verb + " workflow '" + id + "'", id, event, newId()));
   }
 
   // ---- deleting, running again

@@ -2,8 +2,6 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
-import dev.inboard.spi.workflow.Delivery;
-import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
@@ -11,10 +9,10 @@ import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.WorkflowOptions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,14 +21,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The instances of this node that are in memory, and everything they share. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Engine {
-  private static final Logger log = LoggerFactory.getLogger(Engine.class);
-  private static final long SLOW_TURN = 1_000;
 
   private final String label;
   private final Supplier<WorkflowBackendDriver> driver;
@@ -43,9 +37,11 @@ final class Engine {
   private final Slots slots;
   private final Claimer claimer;
   private final Waiters waiters;
+  private final Post post;
   private final Retention retention;
+  private final Watch watch;
+  private final Reports reports;
   private final ConcurrentMap<String, Instance> instances = new ConcurrentHashMap<>();
-  private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean reconciling = new AtomicBoolean();
   private final AtomicBoolean makingRoom = new AtomicBoolean();
   private volatile boolean draining; // written by drain
@@ -71,7 +67,10 @@ final class Engine {
             options.maxInMemory() > 0 ? options.maxInMemory() : host.maxStrands(), this::makeRoom);
     this.claimer = new Claimer(this);
     this.waiters = new Waiters(this);
+    this.post = new Post(this);
     this.retention = new Retention(this, options.retention());
+    this.watch = new Watch(this);
+    this.reports = new Reports(label);
   }
 
   // ---- what everybody needs
@@ -114,6 +113,14 @@ final class Engine {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  Post post() {
+    return post;
+  }
+
+  Reports reports() {
+    return reports;
   }
 
   boolean isClosed() {
@@ -166,7 +173,7 @@ final class Engine {
             () -> {
               driver().watch(this::hint);
               claimer.start();
-              watchLater();
+              watch.start();
               retention.start();
             });
   }
@@ -198,6 +205,10 @@ final class Engine {
 
   @Nullable Instance find(String id) {
     return instances.get(id);
+  }
+
+  Collection<Instance> inMemory() {
+    return instances.values();
   }
 
   /** Keeps a new instance, unless there is one of this id in memory; returns the one that is. */
@@ -334,68 +345,8 @@ final class Engine {
     waiters.finished(record);
   }
 
-  // ---- messages from clients
-
-  /** Tells an instance something; completes when that is stored. */
-  CompletableFuture<Void> send(
-      String operation, String id, HistoryEvent.Input event, String messageId) {
-    CompletableFuture<Void> stored = new CompletableFuture<>();
-    Instance instance = instances.get(id);
-    Envelope envelope = Envelope.toAny(event);
-    if (instance != null && instance.offer(new Incoming(envelope, -1, stored))) {
-      return stored;
-    }
-    return deliver(operation, new Message(id, messageId, envelope.encode()));
-  }
-
-  private CompletableFuture<Void> deliver(String operation, Message message) {
-    String id = message.target();
-    return call(driver().deliver(message))
-        .thenAccept(
-            delivery -> {
-              if (delivery == Delivery.NOT_FOUND) {
-                throw notFound(operation);
-              } else if (delivery == Delivery.FINISHED) {
-                throw new InboardException(
-                    ErrorCode.CONFLICT, label, operation, "the workflow has finished");
-              }
-              Instance owner = instances.get(id);
-              if (owner != null) {
-                owner.mail();
-              } else {
-                claimer.soon();
-              }
-            });
-  }
-
   InboardException notFound(String operation) {
     return new InboardException(ErrorCode.NOT_FOUND, label, operation, "there is no such workflow");
-  }
-
-  /** Sends what an instance could not store the long way round. */
-  void redirect(String id, Incoming incoming) {
-    CompletableFuture<Void> stored = incoming.stored();
-    if (stored == null) {
-      return;
-    }
-    String operation = "tell workflow '" + id + "'";
-    if (closed) {
-      stored.completeExceptionally(closing(operation));
-      return;
-    }
-    String messageId =
-        incoming.envelope().event() instanceof HistoryEvent.EventRaised raised
-            ? raised.messageId()
-            : Long.toHexString(host.random());
-    deliver(operation, new Message(id, messageId, incoming.envelope().encode()))
-        .whenComplete(
-            (done, error) -> {
-              if (error == null) {
-                stored.complete(null);
-              } else {
-                stored.completeExceptionally(unwrap(error));
-              }
-            });
   }
 
   // ---- when something went wrong
@@ -430,72 +381,13 @@ final class Engine {
   }
 
   void leaseLost() {
-    log.warn(
-        "{}: this node's lease ran out before it could prolong it; others may have taken its workflows over",
-        label);
+    reports.leaseLost();
     instances.values().forEach(Instance::check);
   }
 
   void troubled(String operation, String what, @Nullable Throwable error) {
-    String reason = error == null ? "no answer" : String.valueOf(error.getMessage());
-    if (!closed && reported.add(operation + reason)) {
-      log.warn("{}: {} '{}' failed and will be tried again: {}", label, operation, what, reason);
+    if (!closed) {
+      reports.troubled(operation, what, error);
     }
-    if (reported.size() > 100) {
-      reported.clear();
-    }
-  }
-
-  void stalled(String id, String reason) {
-    log.warn("{}: workflow '{}' is stalled: {}", label, id, reason);
-  }
-
-  void unreadable(String id, Exception error) {
-    log.warn(
-        "{}: workflow '{}' has a message that cannot be read: {}", label, id, error.getMessage());
-  }
-
-  void defect(String operation, String id, Throwable error) {
-    log.error(
-        "{}: {} workflow '{}' failed; this is a defect of Inboard", label, operation, id, error);
-  }
-
-  String unknownWorkflow(InstanceDefinition definition) {
-    Set<String> versions = rules.registry().versions(definition.name());
-    if (versions.isEmpty()) {
-      return "no workflow '%s' is registered; registered are %s"
-          .formatted(definition.name(), rules.registry().workflowNames());
-    }
-    return "workflow '%s' is registered, but not in version '%s'; registered versions are %s"
-        .formatted(definition.name(), definition.version(), versions);
-  }
-
-  // ---- now and then
-
-  private void watchLater() {
-    timers.at(host.now() + host.longestSleep(), this::watch);
-  }
-
-  /** Reports code that does not come back, and asks idle instances to leave memory. */
-  private void watch() {
-    long now = host.now();
-    long idleSince = now - options.idle().toMillis();
-    for (Instance instance : instances.values()) {
-      long since = instance.runningSince();
-      if (since > 0 && now - since > SLOW_TURN && reported.add(instance.id() + since)) {
-        Throwable where = new Throwable("where it is now");
-        where.setStackTrace(instance.stackTrace());
-        log.warn(
-            "{}: workflow '{}' has run for {} ms without waiting for anything; work belongs into activities",
-            label,
-            instance.id(),
-            now - since,
-            where);
-      }
-      if (instance.lastUsed() < idleSince) {
-        instance.leave(false);
-      }
-    }
-    watchLater();
   }
 }

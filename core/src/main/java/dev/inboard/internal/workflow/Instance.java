@@ -6,7 +6,6 @@ import dev.inboard.internal.workflow.HistoryEvent.Terminated;
 import dev.inboard.internal.workflow.HistoryEvent.TimerFired;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
-import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.InstanceStatus;
@@ -18,12 +17,9 @@ import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,9 +55,7 @@ final class Instance implements Execution.Site {
 
   // guarded by this
   private Phase phase = Phase.LOADING;
-  private List<Incoming> mailbox = new ArrayList<>();
-  private final Set<Long> inboxNumbers = new HashSet<>();
-  private int mailReads;
+  private final Mailbox mailbox;
 
   // runner
   private InstanceDefinition definition;
@@ -74,10 +68,7 @@ final class Instance implements Execution.Site {
   private List<Incoming> taken = new ArrayList<>();
   private long reloadDelay;
 
-  private volatile @Nullable Strand strand; // written by whoever starts it
-  private volatile boolean resumed; // the strand may leave its pause
-  private final AtomicReference<@Nullable Runnable> lent = new AtomicReference<>();
-  private volatile boolean lending;
+  private final Seat seat = new Seat();
   private volatile long runningSince; // 0 while no code runs
   private volatile long lastUsed;
   private final CompletableFuture<CreateOutcome> born = new CompletableFuture<>();
@@ -90,6 +81,7 @@ final class Instance implements Execution.Site {
     this.progress = progress;
     this.ownership = ownership;
     this.alarms = new Alarms(engine.timers());
+    this.mailbox = new Mailbox(error -> engine.reports().unreadable(id, error));
     this.lastUsed = engine.host().now();
   }
 
@@ -178,7 +170,9 @@ final class Instance implements Execution.Site {
     progress = found.record().progress();
     ownership = engine.ownership(found.record());
     reloadDelay = 0;
-    receiveFirst(found.inbox());
+    synchronized (this) {
+      mailbox.loaded(found.inbox());
+    }
     if (found.record().recoveries() > engine.options().maxRecoveries()) {
       stall(
           "it was taken over from dead nodes %d times without getting anywhere; when the cause is mended, resume it"
@@ -204,7 +198,8 @@ final class Instance implements Execution.Site {
         engine.rules().registry().find(definition.name(), definition.version());
     try {
       if (workflow == null) {
-        throw new Mismatch(engine.unknownWorkflow(definition));
+        throw new Mismatch(
+            engine.rules().registry().missing(definition.name(), definition.version()));
       }
       execution = new Execution(this, definition, progress, workflow, engine.rules(), history);
     } catch (Mismatch | IllegalArgumentException e) {
@@ -218,9 +213,7 @@ final class Instance implements Execution.Site {
     synchronized (this) {
       phase = Phase.RUNNING;
     }
-    resumed = false;
-    strand = null;
-    strand = engine.host().start(id, this::runStrand);
+    seat.start(engine.host(), id, this::runStrand);
   }
 
   // ---- the strand
@@ -235,7 +228,7 @@ final class Instance implements Execution.Site {
         next = afterRun(next);
       }
     } catch (RuntimeException | Error e) {
-      engine.defect("run", id, e);
+      engine.reports().defect("run", id, e);
       reload(0);
     } finally {
       runningSince = 0;
@@ -252,12 +245,12 @@ final class Instance implements Execution.Site {
       return null;
     }
     boolean continues = ran.outcome() instanceof Outcome.Continued;
-    resumed = false;
+    seat.beginPause();
     if (settle()) {
       pump();
     }
     if (continues) {
-      rest(ran);
+      seat.rest(ran, engine.host().activities());
     }
     return ran.isUnwinding() || !continues ? null : execution;
   }
@@ -265,54 +258,17 @@ final class Instance implements Execution.Site {
   @Override
   public void pause(Execution paused) {
     runningSince = 0;
-    resumed = false;
+    seat.beginPause();
     if (settle()) {
       pump();
     }
-    rest(paused);
+    seat.rest(paused, engine.host().activities());
     runningSince = engine.host().now();
-  }
-
-  private void rest(Execution resting) {
-    Strand own = strand();
-    while (!resumed && !resting.isUnwinding()) {
-      Runnable work = lent.getAndSet(null);
-      if (work == null) {
-        own.park();
-      } else {
-        work.run();
-        lending = false;
-      }
-    }
-    takeBackLent();
-  }
-
-  /** Has lent work done elsewhere if the strand has not begun it. */
-  private void takeBackLent() {
-    Runnable work = lent.getAndSet(null);
-    if (work != null) {
-      lending = false;
-      engine.host().activities().execute(work);
-    }
-  }
-
-  private Strand strand() {
-    Strand own = strand;
-    while (own == null) { // the strand began before its starter could write it down
-      Thread.onSpinWait();
-      own = strand;
-    }
-    return own;
   }
 
   @Override
   public boolean isOnStrand() {
-    return strand().isCurrent();
-  }
-
-  private void resume() {
-    resumed = true;
-    strand().unpark();
+    return seat.isCurrent();
   }
 
   // ---- turns
@@ -323,7 +279,7 @@ final class Instance implements Execution.Site {
   boolean offer(Incoming incoming) {
     synchronized (this) {
       boolean direct = incoming.inboxNumber() < 0 && incoming.stored() != null;
-      if (phase == Phase.GONE || (direct && (mailReads > 0 || phase == Phase.STALLED))) {
+      if (phase == Phase.GONE || (direct && (mailbox.isBeingRead() || phase == Phase.STALLED))) {
         return false;
       }
       mailbox.add(incoming);
@@ -345,13 +301,12 @@ final class Instance implements Execution.Site {
           return;
         }
         phase = Phase.RUNNING;
-        batch = mailbox;
-        mailbox = new ArrayList<>();
+        batch = mailbox.takeAll();
       }
       lastUsed = engine.host().now();
       taken.addAll(batch);
       if (current.begin(batch, lastUsed)) {
-        resume();
+        seat.resume();
         return;
       }
       if (!settle()) {
@@ -442,7 +397,7 @@ final class Instance implements Execution.Site {
     Execution current = current();
     current.draft().committed();
     synchronized (this) {
-      turn.consumed().forEach(inboxNumbers::remove);
+      mailbox.consumed(turn.consumed());
     }
     acknowledge();
     engine.started(started);
@@ -524,12 +479,7 @@ final class Instance implements Execution.Site {
     if (work == null) {
       return;
     }
-    lending = true;
-    lent.set(work);
-    strand().unpark();
-    if (resumed || lender.isUnwinding()) {
-      takeBackLent();
-    }
+    seat.lend(lender, work, engine.host().activities());
   }
 
   private static Incoming tagged(Execution current, HistoryEvent.Input event) {
@@ -545,7 +495,7 @@ final class Instance implements Execution.Site {
     synchronized (this) {
       phase = Phase.RUNNING;
     }
-    resume();
+    seat.resume();
   }
 
   // ---- leaving memory
@@ -557,7 +507,7 @@ final class Instance implements Execution.Site {
     engine.activities().cancel(definition, ran);
     forget();
     engine.finished(record());
-    wakeStrand();
+    seat.wake();
   }
 
   /** Leaves memory if nothing is under way; the node gives the instance back. */
@@ -565,7 +515,11 @@ final class Instance implements Execution.Site {
     Execution current = execution;
     synchronized (this) {
       boolean idle = asRunner ? phase != Phase.GONE : phase == Phase.IDLE;
-      if (!idle || !mailbox.isEmpty() || mailReads > 0 || current == null || lending) {
+      if (!idle
+          || !mailbox.isEmpty()
+          || mailbox.isBeingRead()
+          || current == null
+          || seat.isLending()) {
         return false;
       }
       if (unborn != null || current.wantsTurn() || current.hasActivity()) {
@@ -575,7 +529,7 @@ final class Instance implements Execution.Site {
     }
     current.unwind();
     alarms.clear();
-    wakeStrand();
+    seat.wake();
     engine
         .call(engine.driver().release(ownership))
         .whenComplete(
@@ -602,23 +556,11 @@ final class Instance implements Execution.Site {
       current.unwind();
       engine.activities().cancel(definition, current);
     }
-    wakeStrand();
+    if (runningSince > 0) {
+      seat.interrupt(); // code that does not come back by itself
+    }
+    seat.wake();
     giveUpMailbox();
-  }
-
-  /** Interrupts code that does not come back. */
-  void interrupt() {
-    Strand own = strand;
-    if (own != null) {
-      own.interrupt();
-    }
-  }
-
-  private void wakeStrand() {
-    Strand own = strand;
-    if (own != null) {
-      own.unpark();
-    }
   }
 
   private void forget() {
@@ -628,7 +570,7 @@ final class Instance implements Execution.Site {
     Execution current = execution;
     if (current != null) {
       current.unwind();
-      wakeStrand();
+      seat.wake();
     }
     alarms.clear();
     engine.forget(this);
@@ -640,13 +582,12 @@ final class Instance implements Execution.Site {
     List<Incoming> left;
     synchronized (this) {
       left = new ArrayList<>(taken);
-      left.addAll(mailbox);
+      left.addAll(mailbox.takeAll());
       taken = new ArrayList<>();
-      mailbox = new ArrayList<>();
     }
     for (Incoming incoming : left) {
       if (incoming.stored() != null) {
-        engine.redirect(id, incoming);
+        engine.post().redirect(id, incoming);
       }
     }
   }
@@ -662,16 +603,14 @@ final class Instance implements Execution.Site {
         return;
       }
       phase = Phase.LOADING;
-      List<Incoming> again = new ArrayList<>(taken);
-      again.addAll(mailbox);
-      mailbox = again;
+      mailbox.putBack(taken);
       taken = new ArrayList<>();
     }
     execution = null;
     alarms.clear();
     if (current != null) {
       current.unwind();
-      wakeStrand();
+      seat.wake();
     }
     if (delay == 0) {
       load();
@@ -685,13 +624,13 @@ final class Instance implements Execution.Site {
 
   /** Stores that the instance cannot go on, and why; tries again later. */
   private void stall(String reason, boolean retry) {
-    engine.stalled(id, reason);
+    engine.reports().stalled(id, reason);
     execution = null;
     alarms.clear();
     Turn turn = Turns.stalled(progress, ownership, reason, engine.host().now(), STALL_RETRY);
     synchronized (this) {
       phase = Phase.COMMITTING;
-      mailbox.addAll(0, taken);
+      mailbox.putBack(taken);
       taken = new ArrayList<>();
     }
     if (unborn != null) {
@@ -753,7 +692,7 @@ final class Instance implements Execution.Site {
       if (phase != Phase.STALLED) {
         return;
       }
-      for (Incoming incoming : mailbox) {
+      for (Incoming incoming : mailbox.waiting()) {
         HistoryEvent.Input event = incoming.envelope().event();
         again |=
             event instanceof Resumed
@@ -790,14 +729,9 @@ final class Instance implements Execution.Site {
   }
 
   private void acknowledgeEnd() {
-    List<Incoming> ends = new ArrayList<>();
+    List<Incoming> ends;
     synchronized (this) {
-      for (Incoming incoming : mailbox) {
-        if (incoming.envelope().event() instanceof Terminated) {
-          ends.add(incoming);
-        }
-      }
-      mailbox.removeAll(ends);
+      ends = mailbox.take(incoming -> incoming.envelope().event() instanceof Terminated);
     }
     for (Incoming end : ends) {
       if (end.stored() != null) {
@@ -814,16 +748,16 @@ final class Instance implements Execution.Site {
       if (phase == Phase.GONE) {
         return;
       }
-      mailReads++;
+      mailbox.beginRead();
     }
     engine
         .call(engine.driver().inbox(id))
         .whenComplete(
             (messages, error) -> {
               synchronized (this) {
-                mailReads--;
+                mailbox.endRead();
                 if (messages != null) {
-                  mailbox.addAll(firstDirect(), unknown(messages));
+                  mailbox.read(messages);
                 }
               }
               if (error != null) {
@@ -834,40 +768,6 @@ final class Instance implements Execution.Site {
             });
   }
 
-  private void receiveFirst(List<InboxMessage> messages) {
-    synchronized (this) {
-      mailbox.removeIf(incoming -> incoming.inboxNumber() >= 0);
-      inboxNumbers.clear();
-      mailbox.addAll(0, unknown(messages));
-    }
-  }
-
-  /**
-   * Returns where the part of the mailbox begins that may be younger than anything in the inbox.
-   */
-  private int firstDirect() { // holds the lock
-    for (int i = 0; i < mailbox.size(); i++) {
-      if (mailbox.get(i).stored() != null) {
-        return i;
-      }
-    }
-    return mailbox.size();
-  }
-
-  private List<Incoming> unknown(List<InboxMessage> messages) { // holds the lock
-    List<Incoming> found = new ArrayList<>();
-    for (InboxMessage message : messages) {
-      if (inboxNumbers.add(message.number())) {
-        try {
-          found.add(Incoming.fromInbox(Envelope.decode(message.payload()), message.number()));
-        } catch (IllegalArgumentException e) {
-          engine.unreadable(id, e);
-        }
-      }
-    }
-    return found;
-  }
-
   // ---- for the engine's watch
 
   long runningSince() {
@@ -875,8 +775,7 @@ final class Instance implements Execution.Site {
   }
 
   StackTraceElement[] stackTrace() {
-    Strand own = strand;
-    return own == null ? new StackTraceElement[0] : own.stackTrace();
+    return seat.stackTrace();
   }
 
   private InstanceRecord record() {
@@ -907,7 +806,14 @@ final class Instance implements Execution.Site {
 
   @Override
   public synchronized String toString() {
-    return id + " " + phase + ", " + mailbox.size() + " waiting, " + mailReads + " mail reads";
+    return id
+        + " "
+        + phase
+        + ", "
+        + mailbox.size()
+        + " waiting, "
+        + mailbox.reads()
+        + " mail reads";
   }
 
   private Execution current() {

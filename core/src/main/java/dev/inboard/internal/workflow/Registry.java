@@ -204,4 +204,15 @@ public final class Registry {
     names.removeIf(name -> name.startsWith("inboard."));
     return names;
   }
+
+  /** Says why there is no code for a version of a workflow, and what there is. */
+  String missing(String workflow, String version) {
+    Set<String> versions = versions(workflow);
+    if (versions.isEmpty()) {
+      return "no workflow '%s' is registered; registered are %s"
+          .formatted(workflow, workflowNames());
+    }
+    return "workflow '%s' is registered, but not in version '%s'; registered versions are %s"
+        .formatted(workflow, version, versions);
+  }
 }

@@ -424,6 +424,30 @@ class BadDaysTest {
   }
 
   @Test
+  void closingInterruptsCodeThatDoesNotComeBack() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    registry.workflow(
+        "blocking",
+        "",
+        Integer.class,
+        (context, n) -> {
+          blocked.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          return n;
+        });
+    workflows().startAsync("blocking", 1, StartOptions.id("b"));
+    blocked.await();
+    engine.close();
+    assertThat(interrupted.await(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
+        .isTrue();
+  }
+
+  @Test
   void drainWaitsForWhatRuns() {
     CountDownLatch running = new CountDownLatch(1);
     registry.activity(

@@ -209,6 +209,7 @@ final class SimulatedRun {
   private void tell(int job, HistoryEvent.Input what) {
     any()
         .engine()
+        .post()
         .send("tell", "job-" + job, what, Long.toHexString(simulation.random.nextLong()))
         .exceptionally(error -> null);
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,20 +68,28 @@ class ComponentReaderTest {
             new MetadataItem.Literal("db", "{\"a\":1}", new Origin("1.yaml", 23)));
   }
 
-  @Property(tries = 50)
-  void fieldNamesMayBeWrittenInAnyCase(@ForAll long seed) {
+  @Test
+  void fieldNamesMayBeWrittenInAnyCase() {
+    ComponentResource whole = Reading.of(WHOLE).component();
+    for (long seed = 0; seed < 50; seed++) {
+      assertThat(Reading.of(mixed(new Invented(seed))).component())
+          .as("seed %d", seed)
+          .isEqualTo(whole);
+    }
+  }
+
+  private static String mixed(Invented invented) {
     StringBuilder mixed = new StringBuilder();
-    java.util.Random random = new java.util.Random(seed);
     for (String line : WHOLE.split("\n")) {
       int colon = line.indexOf(':');
       String name = colon < 0 ? "" : line.substring(0, colon);
       for (int i = 0; i < name.length(); i++) {
         char c = name.charAt(i);
-        mixed.append(random.nextBoolean() ? Character.toUpperCase(c) : Character.toLowerCase(c));
+        mixed.append(invented.bool() ? Character.toUpperCase(c) : Character.toLowerCase(c));
       }
       mixed.append(line.substring(name.length())).append('\n');
     }
-    assertThat(Reading.of(mixed.toString()).component()).isEqualTo(Reading.of(WHOLE).component());
+    return mixed.toString();
   }
 
   @Test

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -37,11 +38,13 @@ final class SecretsManagerStandIn implements AutoCloseable {
   volatile Refusal refusal;
   volatile boolean silent;
   private final Map<String, Stored> secrets = new TreeMap<>();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(16, 16, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
   private final HttpServer server;
 
   SecretsManagerStandIn() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    threads.prestartAllCoreThreads(); // so that none appears beside the driver's
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();

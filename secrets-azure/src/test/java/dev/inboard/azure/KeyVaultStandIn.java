@@ -16,8 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,8 @@ final class KeyVaultStandIn implements AutoCloseable {
   volatile boolean silent;
   final List<String> disabled = new ArrayList<>();
   private final Map<String, List<String>> secrets = new TreeMap<>();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(16, 16, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
   private final SSLContext tls;
   private final HttpsServer server;
 
@@ -52,6 +54,7 @@ final class KeyVaultStandIn implements AutoCloseable {
     tls = Certificate.context(folder);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    threads.prestartAllCoreThreads(); // so that none appears beside the driver's
     server.setExecutor(threads);
     server.createContext("/secrets", this::answer);
     server.createContext("/" + TENANT, this::logIn);

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,11 +36,13 @@ final class ApiServerStandIn implements AutoCloseable {
   volatile int refusal; // a status; 0: none
   volatile boolean silent;
   private final Map<String, Map<String, byte[]>> secrets = new ConcurrentSkipListMap<>();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(16, 16, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
   private final HttpServer server;
 
   ApiServerStandIn() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    threads.prestartAllCoreThreads(); // so that none appears beside the driver's
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();

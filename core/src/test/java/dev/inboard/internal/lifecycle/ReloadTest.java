@@ -11,6 +11,10 @@ import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.pubsub.PubSubProvider;
 import dev.inboard.state.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The runtime follows its resource files. */
 class ReloadTest {
@@ -144,6 +149,27 @@ class ReloadTest {
     states.refused = null;
     await().atMost(LONG).until(() -> states.closed.contains("p0"));
     runtime.stateStore("orders").save("k", 2);
+  }
+
+  @Test
+  void volumesOfKubernetesAreFollowed(@TempDir Path volume) throws IOException {
+    Path link = volume.resolve("..data");
+    writeVersion(volume, "..1", "p0");
+    Files.createSymbolicLink(link, Path.of("..1"));
+    Files.createSymbolicLink(volume.resolve("orders.yaml"), Path.of("..data", "orders.yaml"));
+    running.folder = volume;
+    runtime = running.start();
+    writeVersion(volume, "..2", "p1");
+    Path next = Files.createSymbolicLink(volume.resolve("..data_tmp"), Path.of("..2"));
+    Files.move(next, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    await().atMost(LONG).until(() -> states.closed.contains("p0"));
+    assertThat(states.opened).containsExactly("p0", "p1");
+  }
+
+  private static void writeVersion(Path volume, String version, String password)
+      throws IOException {
+    Path folder = Files.createDirectory(volume.resolve(version));
+    Files.writeString(folder.resolve("orders.yaml"), state("orders", password));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.inboard.internal.lifecycle;
 
 import dev.inboard.Codec;
 import dev.inboard.internal.resources.Environment;
+import dev.inboard.internal.resources.FileSource;
 import dev.inboard.internal.resources.Source;
 import dev.inboard.internal.resources.SourceText;
 import dev.inboard.internal.workflow.Registry;
@@ -37,6 +38,7 @@ final class Running {
   ClassLoader loader = ClassLoader.getPlatformClassLoader(); // sees no provider
   Duration drainTimeout = Duration.ofSeconds(5);
   @Nullable Duration followInterval;
+  @Nullable Path folder; // null: the texts that were added
 
   Running() {
     providers.add(provider.new State());
@@ -87,7 +89,7 @@ final class Running {
     return new InboardRuntime(
         new Settings(
             appId,
-            List.of(source),
+            folder == null ? List.of(source) : List.of(new FileSource(folder)),
             Path.of("target", "unused"),
             strict,
             Clock.systemUTC(),

@@ -183,9 +183,9 @@ public final class Inboard implements AutoCloseable {
 
   /**
    * Reads resource files and checks everything that can be checked without opening anything and
-   * without the application's code, as a step of a build does. {@link Builder#check} checks the code
-   * too. The providers on the class path say which types and fields there are; the application id is
-   * what the environment variable {@code APP_ID} says, else {@code app}.
+   * without the application's code, as a step of a build does. {@link Builder#check} checks the
+   * code too. The providers on the class path say which types and fields there are; the application
+   * id is what the environment variable {@code APP_ID} says, else {@code app}.
    *
    * @param first a file or a folder, as {@link Builder#resources} takes it
    */
@@ -582,8 +582,9 @@ public final class Inboard implements AutoCloseable {
      *
      * <p>When anything is wrong with the changed files, nothing changes, and the log says what. A
      * component that cannot be opened leaves the one before in charge, and is tried again. Changed
-     * {@code Configuration} documents, outboxes and workflow backends take effect at the next start. A component of the same name but another building block takes the place of the
-     * one before; what the application holds of that then fails with {@code CANCELLED}.
+     * {@code Configuration} documents, outboxes and workflow backends take effect at the next
+     * start. A component of the same name but another building block takes the place of the one
+     * before; what the application holds of that then fails with {@code CANCELLED}.
      */
     public Builder followResources() {
       followsResources = true;
@@ -623,22 +624,21 @@ public final class Inboard implements AutoCloseable {
 
     private Settings settings() {
       return new Settings(
-            appId,
-            List.copyOf(sources),
-            dataFolder,
-            strict,
-            clock,
-            drainTimeout,
-            closeOnShutdown,
-            followsResources ? FOLLOW_INTERVAL : null,
-            new Environment(System.getenv()),
-            classLoader(),
-            List.copyOf(providers),
-            new Handlers(
-                List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
-            new WorkflowCode(workflows, workflowOptions),
-            new Codecs(Map.copyOf(codecs), codec),
-            Map.copyOf(needs));
+          appId,
+          List.copyOf(sources),
+          dataFolder,
+          strict,
+          clock,
+          drainTimeout,
+          closeOnShutdown,
+          followsResources ? FOLLOW_INTERVAL : null,
+          new Environment(System.getenv()),
+          classLoader(),
+          List.copyOf(providers),
+          new Handlers(List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
+          new WorkflowCode(workflows, workflowOptions),
+          new Codecs(Map.copyOf(codecs), codec),
+          Map.copyOf(needs));
     }
 
     private static ClassLoader classLoader() {

@@ -87,7 +87,8 @@ class CheckTest {
     Run run = run("--app-id", "shop", folder.toString());
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.text())
-        .contains("bad.yaml:10: Resiliency 'r': spec.policies.timeouts.general 'soon' is no duration")
+        .contains(
+            "bad.yaml:10: Resiliency 'r': spec.policies.timeouts.general 'soon' is no duration")
         .contains("bad.yaml:11: retry policy 'never' is not defined")
         .contains("other (state.mystery): no provider found for this type")
         .endsWith("3 problems, no warnings\n");

@@ -109,7 +109,7 @@ final class RabbitMqErrors {
   private static String cure(int code, String text) {
     if (code == AMQP.PRECONDITION_FAILED && text.contains("inequivalent arg")) {
       return "; it exists with other settings: give the component the same ones, delete it at the"
-                 + " broker, or set declareTopology to false to use it as it is";
+          + " broker, or set declareTopology to false to use it as it is";
     }
     if (code == AMQP.NOT_FOUND) {
       return "; create it at the broker, or leave declareTopology true";

@@ -107,7 +107,8 @@ public interface Event<T> {
    * for this event: when the event is delivered again, or to somebody else at the same time, the
    * changes of one delivery take effect, and its handler alone goes on.
    *
-   * <p>Call it once, and last. When the store has an outbox, its events are part of the transaction.
+   * <p>Call it once, and last. When the store has an outbox, its events are part of the
+   * transaction.
    *
    * @return the new ETag per change, null for deletions and events
    * @throws IllegalStateException when the subscription has no inbox, or when it is called twice

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Remembers in a state store which events were handled, so that an event that is delivered again has
- * no second effect.
+ * Remembers in a state store which events were handled, so that an event that is delivered again
+ * has no second effect.
  *
  * <p>Events are told apart by their source and id. How far the promise goes depends on the handler:
  *

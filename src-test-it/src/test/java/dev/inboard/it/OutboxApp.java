@@ -43,8 +43,7 @@ final class OutboxApp {
             .onOpen(open -> ledger.complete(open.stateStore("ledger")))
             .subscribe(
                 "bus",
-                TopicSubscription.to(
-                        "orders", Step.class, event -> count(ledger.join(), event))
+                TopicSubscription.to("orders", Step.class, event -> count(ledger.join(), event))
                     .withRetry(RetryPolicy.constant(RetryPolicy.FOREVER, Duration.ofMillis(5)))
                     .withInbox(new Inbox("ledger", Duration.ofHours(1))))
             .start()) {

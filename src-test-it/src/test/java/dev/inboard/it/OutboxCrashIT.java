@@ -29,7 +29,8 @@ class OutboxCrashIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"state.sqlite", "state.redis"})
-  @DisplayName("a process that is killed again and again neither loses an event nor counts one twice")
+  @DisplayName(
+      "a process that is killed again and again neither loses an event nor counts one twice")
   void everyEventHasItsEffectOnce(String type) throws IOException {
     String topic = "orders";
     redis.command("FLUSHALL");

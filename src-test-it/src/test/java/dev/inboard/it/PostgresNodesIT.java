@@ -68,8 +68,7 @@ class PostgresNodesIT {
           process.waitFor();
         });
     BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     assertThat(output.readLine()).isEqualTo("started");
     return process;
   }
@@ -161,8 +160,7 @@ class PostgresNodesIT {
           .atMost(PATIENCE)
           .until(
               () ->
-                  query("SELECT count(*) FROM wf_instance WHERE finished_at IS NOT NULL")
-                          > finished
+                  query("SELECT count(*) FROM wf_instance WHERE finished_at IS NOT NULL") > finished
                       || finished == 400);
     }
     assertThat(outcomes(other, "order-", 200)).isEqualTo(Map.of(RIGHT, 200));

@@ -92,11 +92,7 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
 
     Set<Feature> features =
         EnumSet.of(
-            Feature.ETAG,
-            Feature.TRANSACTIONAL,
-            Feature.TTL,
-            Feature.KEY_LISTING,
-            Feature.OUTBOX);
+            Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.OUTBOX);
     if (settings.connection().file() != null) {
       features.add(Feature.DURABLE);
     }

@@ -15,11 +15,7 @@ class SqliteMemoryConformanceTest extends SqliteConformance {
   @Override
   public Set<Feature> expectedFeatures() {
     return Set.of(
-        Feature.ETAG,
-        Feature.TRANSACTIONAL,
-        Feature.TTL,
-        Feature.KEY_LISTING,
-        Feature.OUTBOX);
+        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.OUTBOX);
   }
 
   @Override

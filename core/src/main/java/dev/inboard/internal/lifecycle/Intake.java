@@ -255,7 +255,10 @@ final class Intake {
     }
     if (facade instanceof DefaultConfigurationStore configuration) {
       waiting.await(
-          configuration.driverReplaced().thenApply(done -> true), BEGIN_LIMIT, component.label(), "subscribe again");
+          configuration.driverReplaced().thenApply(done -> true),
+          BEGIN_LIMIT,
+          component.label(),
+          "subscribe again");
     }
   }
 

@@ -56,11 +56,12 @@ class OutboxTest {
   }
 
   private Inboard.Builder builder(String scheme) throws IOException {
-    component("bus", "pubsub.in-memory", "  - {name: allowedTopics, value: 'orders,defaultshopordersoutbox,out'}\n");
     component(
-        "shelf",
-        "state.in-memory",
-        OUTBOX + "  - {name: outboxScheme, value: " + scheme + "}\n");
+        "bus",
+        "pubsub.in-memory",
+        "  - {name: allowedTopics, value: 'orders,defaultshopordersoutbox,out'}\n");
+    component(
+        "shelf", "state.in-memory", OUTBOX + "  - {name: outboxScheme, value: " + scheme + "}\n");
     return Inboard.builder().appId("shop").resources(folder);
   }
 
@@ -115,7 +116,9 @@ class OutboxTest {
       assertThat(event.source()).isEqualTo("shop");
       assertThat(event.type()).isEqualTo("com.dapr.event.sent");
       assertThat(event.contentType()).isEqualTo("application/json");
-      assertThat(event.extensions()).containsEntry("topic", "orders").containsEntry("pubsubname", "bus");
+      assertThat(event.extensions())
+          .containsEntry("topic", "orders")
+          .containsEntry("pubsubname", "bus");
       assertThat(shelf.get("17", Order.class)).isPresent();
       assertThat(shelf.keys("").toList()).containsExactlyInAnyOrder("17", "18");
     }
@@ -140,7 +143,9 @@ class OutboxTest {
       assertThat(etags.get(1)).isNotNull();
       assertThat(etags.get(2)).isNull();
       eventually(() -> assertThat(events).hasSize(2));
-      assertThat(events).extracting(OutboxTest::text).containsExactlyInAnyOrder("{\"id\":\"17\"}", "bye");
+      assertThat(events)
+          .extracting(OutboxTest::text)
+          .containsExactlyInAnyOrder("{\"id\":\"17\"}", "bye");
       assertThat(events).extracting(Event::type).contains("placed");
       assertThat(shelf.get("17", Order.class).orElseThrow().value().quantity()).isEqualTo(2);
     }
@@ -193,7 +198,8 @@ class OutboxTest {
       for (int i = 0; i < 200; i++) {
         shelf.transaction(
             List.of(
-                StateChange.save("a", new Order("a", i)), StateChange.save("b", new Order("b", i))));
+                StateChange.save("a", new Order("a", i)),
+                StateChange.save("b", new Order("b", i))));
       }
       eventually(() -> assertThat(seen).hasSize(400));
       for (String key : List.of("a", "b")) {
@@ -226,8 +232,7 @@ class OutboxTest {
     assertRefused(
         () -> Inboard.builder().appId("shop").resources(folder).start(),
         "of 'outboxPublishPubsub' and 'outboxPublishTopic' only one is given");
-    component(
-        "shelf", "state.in-memory", OUTBOX + "  - {name: outboxScheme, value: neither}\n");
+    component("shelf", "state.in-memory", OUTBOX + "  - {name: outboxScheme, value: neither}\n");
     assertRefused(
         () -> Inboard.builder().appId("shop").resources(folder).start(),
         "is neither inboard nor dapr");
@@ -250,10 +255,7 @@ class OutboxTest {
     component("shelf", "state.in-memory", "");
     try (Inboard inboard = Inboard.builder().appId("shop").resources(folder).start()) {
       assertRefused(
-          () ->
-              inboard
-                  .stateStore("shelf")
-                  .transaction(List.of(StateChange.event("17", "x"))),
+          () -> inboard.stateStore("shelf").transaction(List.of(StateChange.event("17", "x"))),
           "INVALID_ARGUMENT",
           "the component has no outbox");
     }
@@ -275,7 +277,8 @@ class OutboxTest {
   }
 
   @Test
-  @DisplayName("with an inbox, an event that comes twice is handled once; changes are committed once")
+  @DisplayName(
+      "with an inbox, an event that comes twice is handled once; changes are committed once")
   void inboxHandlesOnce() throws IOException {
     component("ledger", "state.in-memory", "");
     AtomicInteger calls = new AtomicInteger();
@@ -300,7 +303,8 @@ class OutboxTest {
       inboard.pubSub("bus").publish("orders", "y", same.withSource("another"));
       inboard.pubSub("bus").publish("orders", "end", PublishOptions.DEFAULT.withId("e-2||\u0001"));
       eventually(() -> assertThat(events).extracting(OutboxTest::text).contains("y", "end"));
-      assertThat(events.stream().filter(event -> text(event).equals("x"))).hasSizeLessThanOrEqualTo(5);
+      assertThat(events.stream().filter(event -> text(event).equals("x")))
+          .hasSizeLessThanOrEqualTo(5);
       inboard.pubSub("bus").publish("orders", "x", same);
       inboard.pubSub("bus").publish("orders", "z", PublishOptions.DEFAULT.withId("e-3"));
       eventually(() -> assertThat(events).extracting(OutboxTest::text).contains("z"));
@@ -347,7 +351,8 @@ class OutboxTest {
       }
       eventually(
           () ->
-              assertThat(inboard.stateStore("ledger").get("sum", Integer.class).orElseThrow().value())
+              assertThat(
+                      inboard.stateStore("ledger").get("sum", Integer.class).orElseThrow().value())
                   .isEqualTo(50 * 51 / 2));
     }
   }

@@ -154,6 +154,7 @@ final class Replacement {
   }
 
   /** Closes a driver that was replaced, on a thread of its own, when nothing is under way on it. */
+  @SuppressWarnings("CollectionUndefinedEquality") // each is meant itself
   private void retire(Serving<?> old, CompletableFuture<Void> drained) {
     CompletableFuture<Void> retired = new CompletableFuture<>();
     retiring.add(retired);

@@ -105,7 +105,7 @@ final class Rotation {
           refused.remove(label);
         } catch (InboardException e) {
           if (e.code() != ErrorCode.CANCELLED || !waiting.isCalledOff()) {
-            refuse(label, e.getMessage());
+            refuse(label, String.valueOf(e.getMessage()));
           }
         }
       }

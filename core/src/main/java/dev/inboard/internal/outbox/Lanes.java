@@ -146,6 +146,7 @@ final class Lanes {
     later.after(PAUSES.delayAfter(failures).toNanos(), () -> again(lane, event), () -> {});
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very event that waited
   private void again(Lane lane, StoredEvent event) {
     synchronized (this) {
       if (closed || lane.events.peek() != event) {

@@ -170,7 +170,7 @@ final class RelayLease {
     StateOperation.Delete delete = StateOperation.Delete.of(key).ifMatch(etag);
     etag = null;
     try {
-      await.apply(driver.get().delete(delete));
+      var unused = await.apply(driver.get().delete(delete));
     } catch (InboardException e) {
       // it ends by itself
     }

@@ -68,6 +68,7 @@ final class InboundPath {
     return gate;
   }
 
+  @SuppressWarnings("ReferenceEquality") // whoever changes rules makes others
   private InboundPolicy policy() {
     InboundPolicy current = policy;
     if (current.rules() != gate.rules()) {

@@ -99,13 +99,11 @@ final class GuardedCall<R extends @Nullable Object> extends CompletableFuture<R>
     failed++;
     RetryRule retry = policy.retry();
     ErrorCode code = Codes.of(failure);
-    boolean repeats =
-        mayRepeat
-            && retry != null
-            && code != null
-            && retry.repeats(code)
-            && retry.allows(failed, System.nanoTime() - begun);
-    if (!repeats) {
+    if (!mayRepeat
+        || retry == null
+        || code == null
+        || !retry.repeats(code)
+        || !retry.allows(failed, System.nanoTime() - begun)) {
       completeExceptionally(counted(failure));
     } else if (!isDone()) {
       policy

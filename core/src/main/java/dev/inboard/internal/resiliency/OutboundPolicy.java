@@ -78,7 +78,7 @@ record OutboundPolicy(
       return;
     }
     ErrorCode code = Codes.of(failure);
-    if (failure == null || !Codes.isFault(code) && code != ErrorCode.CANCELLED) {
+    if (failure == null || (!Codes.isFault(code) && code != ErrorCode.CANCELLED)) {
       breaker.succeeded(permit);
     } else if (code == ErrorCode.CANCELLED) {
       breaker.forgotten(permit);

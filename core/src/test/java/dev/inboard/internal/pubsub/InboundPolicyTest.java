@@ -152,7 +152,7 @@ class InboundPolicyTest {
     works.set(true);
     files("{retry: often}"); // the breaker is taken away
     publish(100, 101); // and the next message, or the timer, notices
-    station.bus.stop();
+    var unused = station.bus.stop();
     assertThat(station.tap.settlements).doesNotContain((Settlement) null);
   }
 

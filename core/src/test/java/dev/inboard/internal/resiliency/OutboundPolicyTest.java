@@ -151,11 +151,9 @@ class OutboundPolicyTest {
   @DisplayName("many calls time out, each by itself, and none that was answered")
   void manyTimeouts() {
     Rig rig = rig("{timeout: quick}");
-    List<CompletableFuture<String>> answers = new ArrayList<>();
     List<CompletableFuture<String>> calls = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       CompletableFuture<String> answer = new CompletableFuture<>();
-      answers.add(answer);
       calls.add(rig.call(n -> answer));
       if (i % 2 == 0) {
         answer.complete("tea");

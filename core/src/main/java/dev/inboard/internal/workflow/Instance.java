@@ -126,7 +126,7 @@ final class Instance implements Execution.Site {
     Phase met;
     synchronized (this) {
       met = phase;
-      superseded |= phase == Phase.LOADING || now.epoch() != ownership.epoch();
+      superseded |= phase == Phase.LOADING || unborn != null || now.epoch() != ownership.epoch();
     }
     if (met == Phase.GONE) {
       engine.reconcileSoon();
@@ -359,8 +359,10 @@ final class Instance implements Execution.Site {
   private void created(Turn turn, @Nullable CreateOutcome outcome, @Nullable Throwable error) {
     if (outcome == null || !outcome.created()) {
       forget();
-      if (outcome == null) {
+      if (outcome == null || superseded) { // this node may own what is stored under the id
         engine.reconcileSoon();
+      }
+      if (outcome == null) {
         born.completeExceptionally(error == null ? new IllegalStateException("no outcome") : error);
       } else {
         born.complete(outcome);

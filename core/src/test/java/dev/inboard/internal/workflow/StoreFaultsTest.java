@@ -43,6 +43,7 @@ class StoreFaultsTest {
   private final AtomicInteger failures = new AtomicInteger();
   private volatile String failing = "";
   private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+  private volatile CompletableFuture<Void> createGate = CompletableFuture.completedFuture(null);
   private final AtomicInteger calls = new AtomicInteger();
   private final List<WorkflowEngine> engines = new ArrayList<>();
 
@@ -56,6 +57,9 @@ class StoreFaultsTest {
       answer = method.invoke(memory, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause();
+    }
+    if (method.getName().equals("create")) {
+      return ((CompletionStage<?>) answer).thenCombine(createGate, (outcome, open) -> outcome);
     }
     return method.getName().equals("commit")
         ? ((CompletionStage<?>) answer).thenCombine(gate, (outcome, open) -> outcome)
@@ -123,6 +127,7 @@ class StoreFaultsTest {
   @AfterEach
   void close() {
     gate.complete(null);
+    createGate.complete(null);
     engines.forEach(WorkflowEngine::close);
     memory.close();
   }
@@ -160,6 +165,26 @@ class StoreFaultsTest {
     raiseUntilStored(workflows, run.id());
     failing = "load inbox claim";
     assertThat(run.await(Integer.class, PATIENCE)).isEqualTo(8);
+  }
+
+  @Test
+  void anInstanceThatIsTakenOverWhileItIsStartedAgainGoesOn() {
+    start().start("wait", 0, StartOptions.id("x"));
+    engines.get(0).close();
+    createGate = new CompletableFuture<>();
+    Workflows workflows = start();
+    CompletableFuture<WorkflowRun> again = workflows.startAsync("wait", 0, StartOptions.once("x"));
+    byte[] seven = {'7'};
+    new SimulatedNodes(memory).send("x", new HistoryEvent.EventRaised("end", seven, "m"));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              var stored = memory.get("x").toCompletableFuture().join().orElseThrow();
+              return stored.ownership() != null; // the claim has taken it
+            });
+    createGate.complete(null);
+    assertThat(again.join().await(Integer.class, PATIENCE)).isEqualTo(8);
   }
 
   @Test

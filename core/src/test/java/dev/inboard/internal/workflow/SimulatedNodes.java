@@ -20,13 +20,8 @@ final class SimulatedNodes {
 
   /** Has an instance need attention. */
   void sendTo(String id) {
-    send(id, new HistoryEvent.EventRaised("poison", null, "p"));
-  }
-
-  /** Raises an event behind the engines' backs. */
-  void send(String id, HistoryEvent.EventRaised event) {
-    byte[] payload = Envelope.toAny(event).encode();
-    driver.deliver(new Message(id, event.messageId(), payload)).toCompletableFuture().join();
+    byte[] payload = Envelope.toAny(new HistoryEvent.EventRaised("poison", null, "p")).encode();
+    driver.deliver(new Message(id, "p", payload)).toCompletableFuture().join();
   }
 
   /** Takes what is to be done, once the node before is dead, and lets the lease run out. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A broker and a network that fail: what is confirmed arrives, whatever happens. */
 class RabbitMqFaultsIT {
   private static final Set<String> TRANSIENT = Set.of("UNAVAILABLE", "TIMEOUT", "EXHAUSTED");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** How long the network stalls; {@code -Dinboard.stall.seconds=30} for the long version. */
   private static final int STALL = Integer.getInteger("inboard.stall.seconds", 6);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An application that dies in the middle of its work loses nothing. */
 class RabbitMqKilledAppIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @RegisterExtension static final RabbitMqServer rabbit = RabbitMqServer.shared();
 

@@ -64,7 +64,11 @@ class RabbitMqFaultsIT {
   }
 
   private static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
-    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsInstanceOf(InboardException.class)
+        .untilAsserted(assertion);
   }
 
   private static void awaitConfirmed(Load load, int more) {

@@ -67,7 +67,11 @@ class RabbitMqPubSubIT {
   }
 
   private static void eventually(org.awaitility.core.ThrowingRunnable assertion) {
-    await().atMost(PATIENCE).untilAsserted(assertion);
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptionsInstanceOf(InboardException.class)
+        .untilAsserted(assertion);
   }
 
   private static InboardException failureOf(ThrowingCallable call) {

@@ -28,7 +28,8 @@ final class Guarded {
       return result;
     }
     CompletableFuture<T> told = new CompletableFuture<>();
-    result.whenComplete(
+    var unused = // told has the outcome
+        result.whenComplete(
         (answer, failure) -> {
           gate.leave(); // first, so that who is told may close the component
           if (failure != null) {

@@ -25,7 +25,12 @@ final class StateWrite implements Batcher.Entry {
     UPDATE,
     DELETE,
     DELETE_MATCHING,
-    DELETE_ABSENT
+    DELETE_ABSENT;
+
+    /** Says whether a value is written. */
+    boolean puts() {
+      return this == UPSERT || this == CREATE || this == UPDATE;
+    }
   }
 
   StateWrite(StateOperation operation, Call call) {

@@ -109,7 +109,7 @@ final class StateWriter implements AutoCloseable {
     Set<String> keys = new HashSet<>();
     long bytes = 0;
     for (StateWrite write : all) {
-      boolean puts = write.kind().ordinal() <= Kind.UPDATE.ordinal();
+      boolean puts = write.kind().puts();
       bytes += puts ? write.set().value().length : 0;
       boolean fits = now.isEmpty() || bytes <= MOST_BYTES;
       (fits && keys.add(write.key()) ? now : later).add(write);

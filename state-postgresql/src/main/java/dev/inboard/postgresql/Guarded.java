@@ -30,14 +30,14 @@ final class Guarded {
     CompletableFuture<T> told = new CompletableFuture<>();
     var unused = // told has the outcome
         result.whenComplete(
-        (answer, failure) -> {
-          gate.leave(); // first, so that who is told may close the component
-          if (failure != null) {
-            told.completeExceptionally(failure);
-          } else {
-            told.complete(answer);
-          }
-        });
+            (answer, failure) -> {
+              gate.leave(); // first, so that who is told may close the component
+              if (failure != null) {
+                told.completeExceptionally(failure);
+              } else {
+                told.complete(answer);
+              }
+            });
     return told;
   }
 }

@@ -47,6 +47,7 @@ class StoreFaultsTest {
   private final AtomicInteger calls = new AtomicInteger();
   private final List<WorkflowEngine> engines = new ArrayList<>();
 
+  @SuppressWarnings("FutureReturnValueIgnored") // it is what the driver would return
   private Object call(Method method, Object[] arguments) throws Throwable {
     if (failing.contains(method.getName()) && failures.getAndDecrement() > 0) {
       return CompletableFuture.failedFuture(

@@ -86,8 +86,9 @@ final class StreamMember {
   }
 
   /**
-   * Asks how many messages no member has had; null when the server cannot tell, as after messages
-   * were deleted from the middle, and before Redis 7.0.
+   * Asks how many messages are not acknowledged, whether some member has had them or none; null
+   * when the server cannot tell, as after messages were deleted from the middle, and before Redis
+   * 7.0.
    */
   CompletionStage<@Nullable Long> lag() {
     return commands
@@ -97,11 +98,15 @@ final class StreamMember {
                 groups.stream()
                     .map(group -> fields((List<?>) group))
                     .filter(group -> member.getGroup().equals(group.get("name")))
-                    .map(group -> group.get("lag"))
-                    .filter(Long.class::isInstance)
-                    .map(Long.class::cast)
                     .findFirst()
+                    .map(StreamMember::unacknowledged)
                     .orElse(null));
+  }
+
+  private static @Nullable Long unacknowledged(Map<String, Object> group) {
+    return group.get("lag") instanceof Long unread && group.get("pending") instanceof Long pending
+        ? Long.valueOf(unread + pending)
+        : null;
   }
 
   private static Map<String, Object> fields(List<?> flat) {

@@ -66,6 +66,7 @@ public final class BackendFaults {
             (self, method, arguments) -> call(driver, method, arguments));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // it is what the driver returns
   private Object call(WorkflowBackendDriver driver, Method method, Object[] arguments)
       throws Throwable {
     String name = method.getName();

@@ -69,28 +69,31 @@ final class Office implements Accounts {
 
   /** Has an accepted order fulfilled, once, however often this is called. */
   void fulfil(Order order) {
-    workflows
-        .startAsync(Fulfilment.NAME, order, StartOptions.once(keys.of(Fulfilment.NAME, order.id())))
-        .whenComplete(
-            (run, error) -> {
-              if (error == null) {
-                watch(run);
-              } else {
-                fail(error);
-              }
-            });
+    var unused =
+        workflows
+            .startAsync(
+                Fulfilment.NAME, order, StartOptions.once(keys.of(Fulfilment.NAME, order.id())))
+            .whenComplete(
+                (run, error) -> {
+                  if (error == null) {
+                    watch(run);
+                  } else {
+                    fail(error);
+                  }
+                });
   }
 
   private void watch(WorkflowRun run) {
-    run.result(Receipt.class)
-        .whenComplete(
-            (receipt, error) -> {
-              if (error == null) {
-                fulfilled.increment();
-              } else {
-                fail(error);
-              }
-            });
+    var unused =
+        run.result(Receipt.class)
+            .whenComplete(
+                (receipt, error) -> {
+                  if (error == null) {
+                    fulfilled.increment();
+                  } else {
+                    fail(error);
+                  }
+                });
   }
 
   private void fail(Throwable error) {

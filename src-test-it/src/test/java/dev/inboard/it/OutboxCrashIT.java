@@ -71,8 +71,10 @@ class OutboxCrashIT {
   private void writeResources(String type) throws IOException {
     Files.createDirectories(folder.resolve("resources"));
     String outbox =
-        "  - {name: outboxPublishPubsub, value: bus}\n"
-            + "  - {name: outboxPublishTopic, value: orders}\n";
+        """
+          - {name: outboxPublishPubsub, value: bus}
+          - {name: outboxPublishTopic, value: orders}
+        """;
     write("source", type, store(type, "source") + outbox);
     write("ledger", type, store(type, "ledger"));
     write(

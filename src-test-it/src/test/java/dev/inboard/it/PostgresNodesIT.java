@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Many nodes on one database, on bad days: every instance ends, every step is recorded once. */
 class PostgresNodesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String RIGHT = "right, steps [0, 1, 2, 3]";
 
   @RegisterExtension static final PostgresServer server = PostgresServer.create();

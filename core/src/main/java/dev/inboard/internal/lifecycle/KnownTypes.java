@@ -29,7 +29,13 @@ final class KnownTypes {
           List.of(
               "state.sqlite", "state.sqlite3", "workflowbackend.sqlite", "workflowbackend.sqlite3"),
           "inboard-state-postgresql",
-          List.of("state.postgresql", "state.postgres"),
+          List.of(
+              "state.postgresql",
+              "state.postgres",
+              "lock.postgresql",
+              "lock.postgres",
+              "workflowbackend.postgresql",
+              "workflowbackend.postgres"),
           "inboard-state-redis",
           List.of(
               "state.redis",

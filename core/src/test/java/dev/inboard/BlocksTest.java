@@ -299,8 +299,8 @@ class BlocksTest {
       assertThatThrownBy(() -> inboard.secretStore("vault"))
           .hasMessage(
               "secretStore 'vault' failed: NOT_FOUND: there is no secret store of this name; there is none at all:"
-                  + " add a Component document, such as one of type secretstores.hashicorp.vault"
-                  + " (dependency dev.inboard:inboard-secrets-vault)");
+                  + " add a Component document, such as one of type secretstores.aws.secretmanager"
+                  + " (dependency dev.inboard:inboard-secrets-aws)");
       assertThatThrownBy(() -> inboard.stateStore("hidden"))
           .hasMessage(
               "stateStore 'hidden' failed: NOT_FOUND: the component 'hidden' is for other applications (scopes: cart),"

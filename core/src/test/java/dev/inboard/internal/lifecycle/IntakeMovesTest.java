@@ -74,7 +74,7 @@ class IntakeMovesTest {
     }
 
     CompletionStage<Settlement> ring(String tone) {
-      byte[] body = ('"' + tone + '"').getBytes(StandardCharsets.UTF_8);
+      byte[] body = tone.getBytes(StandardCharsets.UTF_8);
       return receivers.get(tone).receive(new InboundMessage("1", "bell", body, null, Map.of(), 1));
     }
 

@@ -284,7 +284,7 @@ class RedisPubSubIT {
     for (int n = 0; n < 25; n++) {
       publish("m" + n);
     }
-    eventually(() -> assertThat(subscription.lag()).hasValue(15));
+    eventually(() -> assertThat(subscription.lag()).hasValue(25));
     eventually(
         () -> {
           handlers.forEach(handler -> handler.complete(Settlement.ACKNOWLEDGE));

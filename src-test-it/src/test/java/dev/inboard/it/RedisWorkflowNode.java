@@ -67,7 +67,7 @@ final class RedisWorkflowNode {
     int sum = n;
     for (int step = 0; step < 3; step++) {
       sum = context.call("add", sum, Integer.class).await();
-      context.sleep(Duration.ofMillis(200));
+      context.sleep(Duration.ofSeconds(4)); // so that none is through when this node dies
     }
     return context.child("half", sum, Integer.class).await();
   }

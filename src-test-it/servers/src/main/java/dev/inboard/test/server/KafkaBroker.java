@@ -227,12 +227,4 @@ public final class KafkaBroker extends Server {
   String readyLine() {
     return "Kafka Server started";
   }
-
-  @Override
-  public synchronized void close() {
-    super.close();
-    if (proxy != null) {
-      proxy.close();
-    }
-  }
 }

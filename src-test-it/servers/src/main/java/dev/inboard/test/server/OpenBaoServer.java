@@ -182,6 +182,8 @@ public final class OpenBaoServer extends Server {
   ServerProcess install(Path folder) {
     List<String> lines = new ArrayList<>();
     synchronized (this) {
+      unsealKey = "";
+      rootToken = DEV_TOKEN;
       certificate = SelfSigned.create(folder, TLS_NAME);
     }
     lines.add("listener \"tcp\" {");

@@ -18,7 +18,6 @@ public abstract class Server extends TestServer {
   private final String name;
   private @Nullable Path folder;
   private @Nullable ServerProcess process;
-  private boolean closed;
 
   /**
    * Prepares a server; nothing runs yet.
@@ -30,7 +29,8 @@ public abstract class Server extends TestServer {
   }
 
   /**
-   * Writes the server's files and says how to run it. Called once, before the first start.
+   * Writes the server's files and says how to run it. Called before the first start, and before the
+   * first after {@link #close}.
    *
    * @param folder empty, and deleted at the end
    * @throws MissingServerException when neither the server nor Docker is there
@@ -68,9 +68,6 @@ public abstract class Server extends TestServer {
 
   /** Starts the process unless it runs; returns whether that was needed. */
   final synchronized boolean launch() {
-    if (closed) {
-      throw new IllegalStateException(name + " is closed");
-    }
     if (isRunning()) {
       return false;
     }
@@ -138,12 +135,13 @@ public abstract class Server extends TestServer {
 
   @Override
   public synchronized void close() {
-    closed = true;
     if (process != null) {
       process.close();
+      process = null;
     }
     if (folder != null) {
       Folders.delete(folder);
+      folder = null;
     }
   }
 

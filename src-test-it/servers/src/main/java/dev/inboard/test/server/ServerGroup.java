@@ -13,7 +13,7 @@ public abstract class ServerGroup<S extends Server> extends TestServer {
     this.nodes = List.copyOf(nodes);
   }
 
-  /** Makes one system out of the nodes, which all run; called once. */
+  /** Makes one system out of the nodes, which all run and are new. */
   abstract void form();
 
   /** Returns the servers, always in the same order, running or not. */
@@ -38,7 +38,8 @@ public abstract class ServerGroup<S extends Server> extends TestServer {
   }
 
   @Override
-  public final void close() {
+  public final synchronized void close() {
+    formed = false;
     nodes.forEach(Server::close);
   }
 }

@@ -22,7 +22,10 @@ public abstract class TestServer implements BeforeAllCallback, AfterAllCallback,
   /** Starts what is not running, and waits until it serves. Does nothing when all is running. */
   public abstract void start();
 
-  /** Ends all processes and deletes their data. It cannot be started again. */
+  /**
+   * Ends all processes and deletes their data. What is started after that is a new server at the
+   * same address: a class that runs again, as one that failed does on a build machine, finds it so.
+   */
   @Override
   public abstract void close();
 

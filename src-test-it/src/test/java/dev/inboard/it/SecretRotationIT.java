@@ -19,9 +19,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The password of Redis changes while state, topics and locks are in use, as operators change it:
- * the new one is added to Redis, then written to the secret store, and the old one is removed once
- * nobody uses it.
+ * The password of Redis changes while state, topics, locks and workflows are in use, as operators
+ * change it: the new one is added to Redis, then written to the secret store, and the old one is
+ * removed once nobody uses it.
  */
 class SecretRotationIT {
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -93,16 +93,12 @@ class SecretRotationIT {
     put.accept(password);
     Path resources = Files.createDirectory(folder.resolve("resources"));
     Files.writeString(resources.resolve("secrets.yaml"), component("secrets", store));
-    for (String type : new String[] {"state", "pubsub", "lock"}) {
+    for (String type : new String[] {"state", "pubsub", "lock", "workflowbackend"}) {
       Files.writeString(resources.resolve(type + ".yaml"), component(type, redisComponent(type)));
     }
     Traffic traffic = new Traffic();
     try (Inboard inboard =
-        Inboard.builder()
-            .appId("rotating")
-            .resources(resources)
-            .subscribe("pubsub", "numbers", Long.class, traffic::received)
-            .start()) {
+        traffic.addTo(Inboard.builder().appId("rotating").resources(resources)).start()) {
       traffic.begin(inboard);
       for (int i = 1; i <= ROTATIONS; i++) {
         traffic.awaitCalls(CALLS_BETWEEN);

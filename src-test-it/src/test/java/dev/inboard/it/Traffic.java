@@ -21,10 +21,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
- * Callers of the components {@code state}, {@code pubsub} and {@code lock}: together 1,000 calls a
- * second, or what the machine can do.
+ * Callers of the components {@code state}, {@code pubsub}, {@code lock} and of the workflows:
+ * together 1,000 calls a second, or what the machine can do.
  */
 final class Traffic {
   private static final Duration LONG = Duration.ofMinutes(2);
@@ -38,19 +39,43 @@ final class Traffic {
   private final List<Thread> callers = new ArrayList<>();
   private volatile boolean ending; // set once
 
-  /** Handles what was published to the topic {@code numbers}. */
-  Outcome received(Event<Long> event) {
+  private Outcome received(Event<Long> event) {
     received.add(event.data());
     return Outcome.SUCCESS;
   }
 
-  /** Starts two callers, of six calls in each round. */
+  /** Adds what the callers need to an application. */
+  Inboard.Builder addTo(Inboard.Builder builder) {
+    return builder
+        .subscribe("pubsub", "numbers", Long.class, this::received)
+        .workflow(
+            "successor",
+            Long.class,
+            (context, n) -> context.call("increment", n, Long.class).await())
+        .activity("increment", Long.class, (context, n) -> n + 1);
+  }
+
+  /** Starts two callers, of six calls in each round, and one that runs workflows. */
   void begin(Inboard inboard) {
+    start("caller-of-workflows", name -> runWorkflows(inboard));
     for (int i = 0; i < 2; i++) {
-      String name = "caller-" + i;
-      Thread caller = new Thread(() -> call(inboard, name), name);
-      callers.add(caller);
-      caller.start();
+      start("caller-" + i, name -> call(inboard, name));
+    }
+  }
+
+  private void start(String name, Consumer<String> work) {
+    Thread caller = new Thread(() -> work.accept(name), name);
+    callers.add(caller);
+    caller.start();
+  }
+
+  private void runWorkflows(Inboard inboard) {
+    for (long round = 0; !ending; round++) {
+      long n = round;
+      attempt(
+          () ->
+              assertThat(inboard.workflows().start("successor", n).await(Long.class, LONG))
+                  .isEqualTo(n + 1));
     }
   }
 

@@ -36,6 +36,7 @@ final class Replacement {
 
   private final Opener opener;
   private final Intake intake;
+  private final Runnable moveWorkflows;
   private final Waiting waiting;
   private final Closer closer;
   private final Duration drainLimit;
@@ -47,18 +48,21 @@ final class Replacement {
   /**
    * Prepares to replace.
    *
+   * @param moveWorkflows has the workflows go over to the driver in charge of their backend
    * @param waiting calls a replacement off
    * @param drainLimit how long the old driver is kept for what is under way on it
    */
   Replacement(
       Opener opener,
       Intake intake,
+      Runnable moveWorkflows,
       Waiting waiting,
       Closer closer,
       Duration drainLimit,
       String threadPrefix) {
     this.opener = opener;
     this.intake = intake;
+    this.moveWorkflows = moveWorkflows;
     this.waiting = waiting;
     this.closer = closer;
     this.drainLimit = drainLimit;
@@ -78,12 +82,12 @@ final class Replacement {
   private <D extends Driver> void replaceAny(
       OpenedComponent<D> component, Plan plan, ComponentSpec spec) {
     throwIfStopped(spec);
-    if (plan.block() == Block.WORKFLOWS) {
+    if (plan.block() == Block.WORKFLOWS && !plan.resource().equals(component.resource())) {
       throw new InboardException(
           ErrorCode.UNSUPPORTED,
           component.label(),
           "replace",
-          "workflows run on it, and it cannot change under them; restart to take up what changed");
+          "workflows run on it, and only its secrets can change under them; restart to take up what changed");
     }
     if (!concernsDriver(plan, component.spec(), spec)) {
       component.swap(new Serving<>(plan.resource(), spec, component.driver()));
@@ -94,6 +98,9 @@ final class Replacement {
     Serving<D> old = component.swap(next);
     try {
       intake.move(component);
+      if (plan.block() == Block.WORKFLOWS) {
+        moveWorkflows.run();
+      }
     } catch (InboardException e) {
       giveBack(component, old);
       closer.close(next.spec(), next.driver());

@@ -126,6 +126,12 @@ final class Work {
     intake.begin(checked.subscriptions(), settings.handlers().bindings());
   }
 
+  private void moveWorkflows() {
+    if (workflows != null) {
+      waiting.await(workflows.moveAsync(), JOIN_LIMIT, workflows.label(), "join");
+    }
+  }
+
   /**
    * Lets components follow their secrets.
    *
@@ -137,6 +143,7 @@ final class Work {
         new Replacement(
             new Opener(waiting, threadPrefix),
             intake,
+            this::moveWorkflows,
             waiting,
             closer,
             settings.drainTimeout(),

@@ -168,14 +168,19 @@ final class Engine {
   // ---- life
 
   CompletableFuture<Void> start() {
-    return call(driver().join(node))
+    return join()
         .thenRun(
             () -> {
-              driver().watch(this::hint);
               claimer.start();
               watch.start();
               retention.start();
             });
+  }
+
+  /** Makes this node known to the driver that is in charge now, and hears its hints. */
+  CompletableFuture<Void> join() {
+    WorkflowBackendDriver joined = driver();
+    return call(joined.join(node)).thenRun(() -> joined.watch(this::hint));
   }
 
   /** Begins nothing more. */

@@ -70,6 +70,11 @@ public final class WorkflowEngine implements AutoCloseable {
     return engine.start();
   }
 
+  /** Goes over to another driver of the same backend, which has been put in charge. */
+  public CompletableFuture<Void> moveAsync() {
+    return engine.join();
+  }
+
   /** Returns what applications call. */
   public Workflows workflows() {
     return client;

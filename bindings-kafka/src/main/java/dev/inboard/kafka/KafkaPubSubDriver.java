@@ -8,16 +8,16 @@ import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.OutboundMessage;
-import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
 import dev.inboard.spi.pubsub.SubscriptionSpec.Order;
+import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** One producer for everything that is published, and a consumer for each subscription. */
-final class KafkaPubSubDriver implements PubSubDriver {
+final class KafkaPubSubDriver implements TransactionalPubSubDriver {
   private static final String ORDER = "order";
 
   private final String label;
@@ -45,7 +45,11 @@ final class KafkaPubSubDriver implements PubSubDriver {
 
   @Override
   public Set<Feature> features() {
-    return Set.of(Feature.ORDER_PER_KEY, Feature.RETAINED_MESSAGES, Feature.DURABLE);
+    return Set.of(
+        Feature.ORDER_PER_KEY,
+        Feature.RETAINED_MESSAGES,
+        Feature.TRANSACTIONAL_PUBLISH,
+        Feature.DURABLE);
   }
 
   @Override
@@ -56,6 +60,11 @@ final class KafkaPubSubDriver implements PubSubDriver {
   @Override
   public CompletionStage<Void> publish(OutboundMessage message) {
     return publisher.publish(message.topic(), message.body(), message.metadata());
+  }
+
+  @Override
+  public CompletionStage<Void> publishTogether(List<OutboundMessage> messages) {
+    return publisher.publishTogether(messages);
   }
 
   @Override

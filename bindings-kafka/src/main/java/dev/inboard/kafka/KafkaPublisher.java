@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.pubsub.OutboundMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ final class KafkaPublisher {
   private final AtomicLong unsent = new AtomicLong(); // bytes the client has, unanswered
   private final AtomicLong waiting = new AtomicLong(); // bytes on a detour
   private final ExecutorService detours;
+  private final Transactions transactions;
   private volatile boolean closed; // written by close()
 
   KafkaPublisher(ComponentSpec spec, TopicCheck topicCheck) {
@@ -63,12 +66,20 @@ final class KafkaPublisher {
               thread.setDaemon(true);
               return thread;
             });
+    this.transactions =
+        new Transactions(
+            this, () -> new KafkaProducer<>(ProducerOptions.transactional(spec)), deliveryTimeout);
+  }
+
+  /** Publishes messages together or not at all, in an order of their own. */
+  CompletionStage<Void> publishTogether(List<OutboundMessage> messages) {
+    return transactions.publish(messages, detours);
   }
 
   CompletionStage<Void> publish(String topic, byte[] body, Map<String, String> metadata) {
     Publishing message = new Publishing(this, topic, body, metadata);
     if (closed) {
-      message.fail(cancelled(topic));
+      message.fail(cancelled(operation(topic)));
       return message;
     }
     TopicLine line = lines.get(topic);
@@ -79,12 +90,7 @@ final class KafkaPublisher {
       send(message);
     } else if (waiting.addAndGet(message.bytes()) > MOST_BYTES_WAITING) {
       waiting.addAndGet(-message.bytes());
-      message.fail(
-          new InboardException(
-              ErrorCode.EXHAUSTED,
-              label,
-              operation(topic),
-              "too many messages wait to be sent; wait for some before you publish more"));
+      message.fail(exhausted(operation(topic)));
     } else {
       line.detour(message, detours);
     }
@@ -107,7 +113,7 @@ final class KafkaPublisher {
   void send(Publishing message) {
     unsent.addAndGet(message.bytes());
     try {
-      var unused = producer.send(record(message), message);
+      var unused = producer.send(record(message.topic, message.body, message.metadata), message);
     } catch (RuntimeException e) {
       sent(message);
       message.fail(e);
@@ -123,16 +129,16 @@ final class KafkaPublisher {
     waiting.addAndGet(-message.bytes());
   }
 
-  private ProducerRecord<byte[], byte[]> record(Publishing message) {
-    Map<String, String> metadata = message.metadata;
-    byte[] value = Tombstone.is(message.body) ? null : message.body;
+  /** Makes the record to send; may block where the topic is not known yet. */
+  ProducerRecord<byte[], byte[]> record(String topic, byte[] body, Map<String, String> metadata) {
+    byte[] value = Tombstone.is(body) ? null : body;
     if (metadata.isEmpty()) {
-      return new ProducerRecord<>(message.topic, value);
+      return new ProducerRecord<>(topic, value);
     }
     byte[] key = key(metadata);
     return new ProducerRecord<>(
-        message.topic,
-        partition(message.topic, key, metadata.get(PARTITION)),
+        topic,
+        partition(topic, key, metadata.get(PARTITION)),
         null,
         key,
         value,
@@ -178,14 +184,29 @@ final class KafkaPublisher {
   }
 
   InboardException error(String topic, Throwable failure) {
-    return closed && failure instanceof IllegalStateException
-        ? cancelled(topic)
-        : KafkaErrors.wrap(label, operation(topic), failure);
+    return failure(operation(topic), failure);
   }
 
-  private InboardException cancelled(String topic) {
+  InboardException failure(String operation, Throwable failure) {
+    return closed && failure instanceof IllegalStateException
+        ? cancelled(operation)
+        : KafkaErrors.wrap(label, operation, failure);
+  }
+
+  InboardException cancelled(String operation) {
+    return new InboardException(ErrorCode.CANCELLED, label, operation, "the component is closed");
+  }
+
+  InboardException exhausted(String operation) {
     return new InboardException(
-        ErrorCode.CANCELLED, label, operation(topic), "the component is closed");
+        ErrorCode.EXHAUSTED,
+        label,
+        operation,
+        "too many messages wait to be sent; wait for some before you publish more");
+  }
+
+  String label() {
+    return label;
   }
 
   Duration deliveryTimeout() {
@@ -199,6 +220,7 @@ final class KafkaPublisher {
   /** Sends what was accepted, or lets it fail, then closes. */
   void close() {
     closed = true;
+    transactions.stop();
     detours.shutdown();
     Duration atMost = deliveryTimeout.plus(CLOSE_SLACK);
     try {
@@ -208,6 +230,7 @@ final class KafkaPublisher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    transactions.close();
     producer.close(Thread.currentThread().isInterrupted() ? Duration.ZERO : atMost);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,21 @@ final class ProducerOptions {
     // A topic that is forgotten must be looked up again, and the caller would wait for that.
     properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(365).toMillis());
     properties.putAll(safety(spec));
+    return properties;
+  }
+
+  /** Returns the same for a producer of transactions, which are always written to all. */
+  static Map<String, Object> transactional(ComponentSpec spec) {
+    Map<String, Object> properties = properties(spec);
+    properties.put(ProducerConfig.ACKS_CONFIG, Acks.ALL.property);
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.remove(ProducerConfig.RETRIES_CONFIG);
+    properties.remove(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION);
+    properties.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "inboard-" + spec.name() + "-" + UUID.randomUUID());
+    properties.put(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+        Math.toIntExact(Math.max(60_000, deliveryTimeout(spec).toMillis())));
     return properties;
   }
 

@@ -95,7 +95,7 @@ class KafkaOutageIT {
     kafka.nodes().forEach(broker -> broker.proxy().stall());
     // The fault itself takes time: every session has ended by then.
     Awaitility.await()
-        .pollDelay(Duration.ofSeconds(Integer.getInteger("inboard.test.interruption", 10)))
+        .pollDelay(Duration.ofSeconds(Integer.getInteger("inboard.test.interruption", 30)))
         .atMost(Traffic.PATIENCE)
         .until(() -> true);
     kafka.nodes().forEach(broker -> broker.proxy().reset());

@@ -12,7 +12,8 @@ class KafkaPubSubConformanceIT extends PubSubConformance {
 
   @Override
   protected PubSubDriver openDriver(String consumerId) {
-    return TestComponents.pubSub("brokers", kafka.address(), "consumerID", consumerId);
+    return TestComponents.pubSub(
+        "brokers", kafka.address(), "consumerID", consumerId, "isolationLevel", "read-committed");
   }
 
   @Override
@@ -22,7 +23,11 @@ class KafkaPubSubConformanceIT extends PubSubConformance {
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return Set.of(Feature.ORDER_PER_KEY, Feature.RETAINED_MESSAGES, Feature.DURABLE);
+    return Set.of(
+        Feature.ORDER_PER_KEY,
+        Feature.RETAINED_MESSAGES,
+        Feature.TRANSACTIONAL_PUBLISH,
+        Feature.DURABLE);
   }
 
   @Override

@@ -33,6 +33,9 @@ public interface AsyncPubSub {
   CompletableFuture<BulkPublishResult> publishBulk(
       String topic, List<BulkPublishEntry> entries, PublishOptions options);
 
+  /** See {@link PubSub#publishTogether(List)}. */
+  CompletableFuture<Void> publishTogether(List<Publication> events);
+
   /** See {@link PubSub#subscribe(TopicSubscription)}. */
   CompletableFuture<Subscription> subscribe(TopicSubscription subscription);
 }

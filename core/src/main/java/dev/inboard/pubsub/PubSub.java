@@ -62,6 +62,17 @@ public interface PubSub {
       String topic, List<BulkPublishEntry> entries, PublishOptions options);
 
   /**
+   * Publishes events, of one topic or several, in one transaction: subscribers get all of them, or
+   * none when the call fails. Only a call that fails with {@code TIMEOUT} or {@code UNAVAILABLE}
+   * may have published them all the same.
+   *
+   * @param events published in their order; an empty list publishes nothing
+   * @throws dev.inboard.common.InboardException {@code UNSUPPORTED} for a component without {@code
+   *     TRANSACTIONAL_PUBLISH}
+   */
+  void publishTogether(List<Publication> events);
+
+  /**
    * Subscribes to a topic until the subscription, or the runtime, is closed. Returns when the
    * subscription stands: no event that is published later is missed.
    *

@@ -6,8 +6,8 @@ import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.OutboundMessage;
-import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
+import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One component's connection, so to speak, to its bus. */
-final class InMemoryPubSubDriver implements PubSubDriver {
+final class InMemoryPubSubDriver implements TransactionalPubSubDriver {
   private final String label;
   private final InMemoryBus bus;
   private final String group;
@@ -32,8 +32,12 @@ final class InMemoryPubSubDriver implements PubSubDriver {
     this.settings = settings;
     this.features =
         settings.retained()
-            ? Set.of(Feature.ORDER_PER_KEY, Feature.DELAYED_PUBLISH, Feature.RETAINED_MESSAGES)
-            : Set.of(Feature.ORDER_PER_KEY, Feature.DELAYED_PUBLISH);
+            ? Set.of(
+                Feature.ORDER_PER_KEY,
+                Feature.DELAYED_PUBLISH,
+                Feature.TRANSACTIONAL_PUBLISH,
+                Feature.RETAINED_MESSAGES)
+            : Set.of(Feature.ORDER_PER_KEY, Feature.DELAYED_PUBLISH, Feature.TRANSACTIONAL_PUBLISH);
   }
 
   @Override
@@ -49,6 +53,17 @@ final class InMemoryPubSubDriver implements PubSubDriver {
   @Override
   public CompletionStage<Void> publish(OutboundMessage message) {
     return closed ? cancelled("publish to '" + message.topic() + "'") : bus.publish(message, label);
+  }
+
+  /** The bus refuses no message, so all of them are published. */
+  @Override
+  public CompletionStage<Void> publishTogether(List<OutboundMessage> messages) {
+    return closed
+        ? cancelled("publish together")
+        : CompletableFuture.allOf(
+            messages.stream()
+                .map(message -> bus.publish(message, label).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
   }
 
   @Override

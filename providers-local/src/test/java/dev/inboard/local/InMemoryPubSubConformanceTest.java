@@ -17,7 +17,11 @@ class InMemoryPubSubConformanceTest extends PubSubConformance {
 
   @Override
   public Set<Feature> expectedFeatures() {
-    return Set.of(Feature.ORDER_PER_KEY, Feature.RETAINED_MESSAGES, Feature.DELAYED_PUBLISH);
+    return Set.of(
+        Feature.ORDER_PER_KEY,
+        Feature.RETAINED_MESSAGES,
+        Feature.DELAYED_PUBLISH,
+        Feature.TRANSACTIONAL_PUBLISH);
   }
 
   @Override

@@ -32,6 +32,11 @@ public enum Feature {
   MESSAGE_TTL,
   /** Pub/sub: a message can be published now and delivered later. */
   DELAYED_PUBLISH,
+  /**
+   * Pub/sub: several messages are published together or not at all. See {@code
+   * TransactionalPubSubDriver}.
+   */
+  TRANSACTIONAL_PUBLISH,
   /** Pub/sub: messages are kept for a consumer group while none of its members is connected. */
   RETAINED_MESSAGES,
   /** Secrets: one secret holds several named values. */

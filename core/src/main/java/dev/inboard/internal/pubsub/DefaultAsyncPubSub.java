@@ -3,6 +3,7 @@ package dev.inboard.internal.pubsub;
 import dev.inboard.pubsub.AsyncPubSub;
 import dev.inboard.pubsub.BulkPublishEntry;
 import dev.inboard.pubsub.BulkPublishResult;
+import dev.inboard.pubsub.Publication;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.pubsub.Subscription;
 import dev.inboard.pubsub.TopicSubscription;
@@ -37,6 +38,11 @@ final class DefaultAsyncPubSub implements AsyncPubSub {
   public CompletableFuture<BulkPublishResult> publishBulk(
       String topic, List<BulkPublishEntry> entries, PublishOptions options) {
     return pubSub.publishBulkAsync(topic, entries, options);
+  }
+
+  @Override
+  public CompletableFuture<Void> publishTogether(List<Publication> events) {
+    return pubSub.publishTogetherAsync(events);
   }
 
   @Override

@@ -19,20 +19,25 @@ import dev.inboard.pubsub.BulkPublishEntry;
 import dev.inboard.pubsub.BulkPublishResult;
 import dev.inboard.pubsub.MessageHandler;
 import dev.inboard.pubsub.PubSub;
+import dev.inboard.pubsub.Publication;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.pubsub.Subscription;
 import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.spi.Feature;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.OutboundMessage;
 import dev.inboard.spi.pubsub.PubSubDriver;
+import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,6 +177,47 @@ public final class DefaultPubSub implements PubSub {
       String topic, List<BulkPublishEntry> entries, PublishOptions options) {
     BulkPublish bulk = new BulkPublish(component.label(), topic, entries, options);
     return new Request<>("publish to", topic, driver -> bulk.start(this), result -> result);
+  }
+
+  @Override
+  public void publishTogether(List<Publication> events) {
+    if (!events.isEmpty()) {
+      calls.await(publishingTogether(events));
+    }
+  }
+
+  CompletableFuture<@Nullable Void> publishTogetherAsync(List<Publication> events) {
+    return events.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : calls.start(() -> publishingTogether(events));
+  }
+
+  private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishingTogether(
+      List<Publication> events) {
+    OutboundEvents outbound = topics.get().events();
+    List<OutboundMessage> messages =
+        events.stream()
+            .map(event -> outbound.compose(event.topic(), event.data(), event.options()))
+            .toList();
+    return new Request<>(
+        "publish to",
+        events.stream().map(Publication::topic).distinct().collect(Collectors.joining("', '")),
+        driver -> publishTogether(driver, messages),
+        Function.identity());
+  }
+
+  private CompletionStage<Void> publishTogether(
+      PubSubDriver driver, List<OutboundMessage> messages) {
+    if (driver instanceof TransactionalPubSubDriver transactional
+        && driver.features().contains(Feature.TRANSACTIONAL_PUBLISH)) {
+      return transactional.publishTogether(messages);
+    }
+    throw new InboardException(
+        ErrorCode.UNSUPPORTED,
+        component.label(),
+        "publish together",
+        "the broker has no transactions; publish the events one by one, or write them with the"
+            + " state that they tell of by an outbox");
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.pubsub.BulkPublishEntry;
 import dev.inboard.pubsub.BulkPublishResult;
+import dev.inboard.pubsub.Publication;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.spi.Feature;
 import java.time.Duration;
@@ -89,6 +90,44 @@ class PublishTest {
           PublishOptions.DEFAULT.withContentType("application/cloudevents+json");
       assertThat(failure(() -> station.bus.publish("orders", "[1]", options)).code())
           .isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    }
+  }
+
+  @Test
+  void eventsOfSeveralTopicsArePublishedTogether() {
+    try (Station station = Station.open(Map.of(), Set.of(Feature.TRANSACTIONAL_PUBLISH))) {
+      Received orders = station.collect("orders");
+      Received audit = station.collect("audit");
+      station.bus.publishTogether(
+          List.of(Publication.of("orders", "o-1"), Publication.of("audit", "a-1")));
+      Station.await(station.bus.async().publishTogether(List.of(Publication.of("orders", "o-2"))));
+      Station.eventually(() -> assertThat(orders.count()).isEqualTo(2));
+      Station.eventually(() -> assertThat(audit.count()).isEqualTo(1));
+      station.bus.publishTogether(List.of());
+      assertThat(station.tap.published).hasSize(3);
+    }
+  }
+
+  @Test
+  void whenOneEventIsRefusedNoneIsPublished() {
+    try (Station station =
+        Station.open(Map.of("allowedTopics", "orders"), Set.of(Feature.TRANSACTIONAL_PUBLISH))) {
+      List<Publication> events =
+          List.of(Publication.of("orders", "o-1"), Publication.of("secrets", "s-1"));
+      assertThat(failure(() -> station.bus.publishTogether(events)).code())
+          .isEqualTo(ErrorCode.PERMISSION_DENIED);
+      assertThat(station.tap.published).isEmpty();
+    }
+  }
+
+  @Test
+  void publishingTogetherNeedsABrokerThatCan() {
+    try (Station station = Station.open()) {
+      InboardException failure =
+          failure(() -> station.bus.publishTogether(List.of(Publication.of("orders", "o-1"))));
+      assertThat(failure.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+      assertThat(failure).hasMessageContaining("one by one");
+      assertThat(station.tap.published).isEmpty();
     }
   }
 

@@ -7,6 +7,7 @@ import dev.inboard.spi.pubsub.OutboundMessage;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.Settlement;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
+import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** The in-memory broker, with an ear on the line: what goes over it, and the means to cut it. */
-final class Tap implements PubSubDriver {
+final class Tap implements TransactionalPubSubDriver {
   final List<OutboundMessage> published = new CopyOnWriteArrayList<>();
   final List<Settlement> settlements = new CopyOnWriteArrayList<>();
   final List<SubscriptionSpec> subscribed = new CopyOnWriteArrayList<>();
@@ -45,6 +46,12 @@ final class Tap implements PubSubDriver {
   public CompletionStage<Void> publish(OutboundMessage message) {
     published.add(message);
     return publishing.apply(message);
+  }
+
+  @Override
+  public CompletionStage<Void> publishTogether(List<OutboundMessage> messages) {
+    published.addAll(messages);
+    return ((TransactionalPubSubDriver) broker).publishTogether(messages);
   }
 
   @Override

@@ -39,6 +39,7 @@ public abstract class PubSubConformance
         PubSubFlowSuite,
         PubSubGroupSuite,
         PubSubTimeSuite,
+        PubSubTogetherSuite,
         PubSubCloseSuite {
   private final String unique = UUID.randomUUID().toString().substring(0, 8);
   private final List<PubSubDriver> opened = new ArrayList<>();

@@ -26,9 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +51,21 @@ abstract class OrderFlow {
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int CUSTOMERS = 8;
   private static final int ORDERS_EACH = 25;
+
+  private static final String BREAKER =
+      """
+      apiVersion: dapr.io/v1alpha1
+      kind: Resiliency
+      metadata: {name: breaker}
+      spec:
+        policies:
+          circuitBreakers:
+            careful: {maxRequests: 1, timeout: 1s, trip: consecutiveFailures > 2}
+        targets:
+          components:
+            bus:
+              inbound: {circuitBreaker: careful}
+      """;
 
   private final String run = UUID.randomUUID().toString();
   private final String topic = "orders-" + run;
@@ -97,18 +116,58 @@ abstract class OrderFlow {
     assertThat(deadLetters).hasSize(1);
   }
 
-  private Inboard start() throws IOException {
+  @Test
+  @DisplayName(
+      "an open breaker holds messages back: few attempts, and every one handled afterwards")
+  void openBreakerPausesTheIntake() throws Exception {
+    Files.writeString(data.resolve("breaker.yaml"), BREAKER);
+    AtomicBoolean down = new AtomicBoolean(true);
+    AtomicInteger attempts = new AtomicInteger();
+    Set<String> done = ConcurrentHashMap.newKeySet();
+    TopicSubscription subscription =
+        TopicSubscription.to(
+                topic,
+                Order.class,
+                event -> {
+                  attempts.incrementAndGet();
+                  if (down.get()) {
+                    throw new IllegalStateException("what the handler needs is down");
+                  }
+                  done.add(event.data().id());
+                  return Outcome.SUCCESS;
+                })
+            .withConcurrency(4);
+    try (Inboard inboard =
+        builder().resources(data.resolve("breaker.yaml")).subscribe("bus", subscription).start()) {
+      long start = System.nanoTime();
+      publishAll(inboard);
+      await().atMost(LONG).until(() -> attempts.get() > 2);
+      await().pollDelay(Duration.ofSeconds(5)).until(() -> true); // the outage itself
+      assertThat(attempts.get())
+          .as("attempts, of which one a second is let through")
+          .isLessThan(20 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+      assertThat(done).isEmpty();
+      down.set(false);
+      await().atMost(LONG).until(() -> done.size() == CUSTOMERS * ORDERS_EACH + 1);
+    }
+  }
+
+  private Inboard.Builder builder() throws IOException {
     Map<String, String> all = new HashMap<>(secrets());
     all.put("greeting", "hello");
     Files.write(data.resolve("secrets.json"), new ObjectMapper().writeValueAsBytes(all));
+    return Inboard.builder()
+        .appId("shop-" + run)
+        .resources(Path.of("src/test/resources/swap", folder()))
+        .dataFolder(data);
+  }
+
+  private Inboard start() throws IOException {
     AtomicInteger self = handled;
     Inboard[] runtime = new Inboard[1];
     CompletableFuture<Inboard> started = new CompletableFuture<>();
     runtime[0] =
-        Inboard.builder()
-            .appId("shop-" + run)
-            .resources(Path.of("src/test/resources/swap", folder()))
-            .dataFolder(data)
+        builder()
             .subscribe(
                 "bus",
                 TopicSubscription.to(

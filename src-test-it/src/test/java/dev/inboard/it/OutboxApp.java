@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts in one store, tells of every count through an outbox and a broker, and counts what it is
@@ -26,13 +27,34 @@ import java.util.concurrent.CompletableFuture;
 final class OutboxApp {
   private static final int COUNTERS = 8;
 
+  /** Where the process ends as a crash does, instead of being killed from outside. */
+  enum Moment {
+    /** The event is committed with the state, and perhaps published. */
+    SAVED,
+    /** The event is published, and hardly struck off the outbox yet. */
+    RECEIVED,
+    /** The event's effect is committed, and not acknowledged to the broker. */
+    COUNTED
+  }
+
+  private static final AtomicInteger passed = new AtomicInteger();
+  private static Moment moment;
+  private static int last; // how often the moment passes before the crash
+
   /** One step of a counter. */
   record Step(int counter, int number) {}
 
   private OutboxApp() {}
 
-  /** Arguments: the folder of the resources; how far each counter counts. */
+  /**
+   * Arguments: the folder of the resources; how far each counter counts; possibly a {@link Moment},
+   * and how often it passes before the process ends there.
+   */
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length > 2) {
+      moment = Moment.valueOf(arguments[2]);
+      last = Integer.parseInt(arguments[3]);
+    }
     Path folder = Path.of(arguments[0]);
     int most = Integer.parseInt(arguments[1]);
     CompletableFuture<StateStore> ledger = new CompletableFuture<>();
@@ -84,17 +106,26 @@ final class OutboxApp {
             List.of(
                 StateChange.save(key, number + 1, options(entry)),
                 StateChange.event(key, new Step(counter, number))));
+        crashAt(Moment.SAVED);
       } catch (InboardException e) {
         System.out.println("again: " + e.getMessage());
       }
     }
   }
 
+  private static void crashAt(Moment here) {
+    if (here == moment && passed.incrementAndGet() > last) {
+      Runtime.getRuntime().halt(9);
+    }
+  }
+
   private static Outcome count(StateStore ledger, Event<Step> event) {
+    crashAt(Moment.RECEIVED);
     String key = "count-" + event.data().counter();
     Optional<StateEntry<Integer>> entry = ledger.get(key, Integer.class);
     int count = entry.map(StateEntry::value).orElse(0);
     event.commit(List.of(StateChange.save(key, count + 1, options(entry))));
+    crashAt(Moment.COUNTED);
     return Outcome.SUCCESS;
   }
 

@@ -9,17 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** State, outbox, broker, inbox, state: counted end to end while the process is killed. */
 class OutboxCrashIT {
   private static final int COUNTERS = 8;
   private static final int EVENTS = Integer.getInteger("inboard.outbox.events", 4_000);
+  private static final int FEW = 800;
   private static final int KILLS = Integer.getInteger("inboard.outbox.kills", 4);
   private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -32,31 +35,51 @@ class OutboxCrashIT {
   @DisplayName(
       "a process that is killed again and again neither loses an event nor counts one twice")
   void everyEventHasItsEffectOnce(String type) throws IOException {
-    String topic = "orders";
     redis.command("FLUSHALL");
     writeResources(type);
     Random random = new Random(17);
     for (int kill = 0; kill < KILLS; kill++) {
-      try (JavaProcess app = start()) {
+      try (JavaProcess app = start(EVENTS)) {
         app.awaitOutput("ready", LONG);
         pause(200 + random.nextInt(1_800));
         app.kill();
       }
     }
-    try (JavaProcess app = start()) {
+    finish(EVENTS);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a process that ends at a chosen point neither loses an event nor counts one twice")
+  void everyMomentIsSurvived(OutboxApp.Moment moment) throws IOException {
+    redis.command("FLUSHALL");
+    writeResources("state.sqlite");
+    for (int passes : new int[] {0, 1, 50}) {
+      try (JavaProcess app = start(FEW, moment.name(), Integer.toString(passes))) {
+        assertThat(app.awaitExit(LONG)).as("ended at the moment").isEqualTo(9);
+      }
+    }
+    finish(FEW);
+  }
+
+  private void finish(int events) throws IOException {
+    try (JavaProcess app = start(events)) {
       app.awaitOutput("counted", LONG);
       Awaitility.await()
           .atMost(LONG)
-          .until(() -> redis.command("XPENDING " + topic + " shop").startsWith("0"));
+          .until(() -> redis.command("XPENDING orders shop").startsWith("0"));
       Files.createFile(folder.resolve("finish"));
       assertThat(app.awaitExit(LONG)).isZero();
-      assertThat(app.output()).contains("sum " + EVENTS / COUNTERS * COUNTERS + "\n");
+      assertThat(app.output()).contains("sum " + events / COUNTERS * COUNTERS + "\n");
     }
   }
 
-  private JavaProcess start() {
+  private JavaProcess start(int events, String... more) {
     return JavaProcess.start(
-        OutboxApp.class, folder.toString(), Integer.toString(EVENTS / COUNTERS));
+        OutboxApp.class,
+        Stream.concat(
+                Stream.of(folder.toString(), Integer.toString(events / COUNTERS)), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   /** Lets the process work for a while that nothing in it marks the end of. */

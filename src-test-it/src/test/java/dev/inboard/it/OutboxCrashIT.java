@@ -3,6 +3,7 @@ package dev.inboard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.test.server.JavaProcess;
+import dev.inboard.test.server.PostgresServer;
 import dev.inboard.test.server.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +29,12 @@ class OutboxCrashIT {
 
   @RegisterExtension static final RedisServer redis = RedisServer.create();
 
+  @RegisterExtension static final PostgresServer postgres = PostgresServer.shared();
+
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"state.sqlite", "state.redis"})
+  @ValueSource(strings = {"state.sqlite", "state.redis", "state.postgresql"})
   @DisplayName(
       "a process that is killed again and again neither loses an event nor counts one twice")
   void everyEventHasItsEffectOnce(String type) throws IOException {
@@ -109,9 +112,17 @@ class OutboxCrashIT {
   }
 
   private String store(String type, String name) {
-    return type.equals("state.sqlite")
-        ? "  - {name: connectionString, value: '" + folder.resolve(name + ".db") + "'}\n"
-        : redisHost() + "  - {name: keyPrefix, value: " + name + "}\n";
+    return switch (type) {
+      case "state.sqlite" ->
+          "  - {name: connectionString, value: '" + folder.resolve(name + ".db") + "'}\n";
+      case "state.postgresql" ->
+          "  - {name: connectionString, value: '"
+              + PostgresNode.at(postgres, "postgres")
+              + "'}\n  - {name: tableName, value: "
+              + name
+              + "}\n";
+      default -> redisHost() + "  - {name: keyPrefix, value: " + name + "}\n";
+    };
   }
 
   private static String redisHost() {

@@ -5,18 +5,14 @@ import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
-import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.Gate;
 import dev.inboard.sql.PeriodicJob;
-import dev.inboard.sql.Session;
 import dev.inboard.sql.SharedResources;
-import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,10 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A state store in a PostgreSQL database. */
 final class PostgresStateStoreDriver
-    implements TransactionalStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+    implements OutboxStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
   static final Set<Feature> FEATURES =
       Set.of(
-          Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.DURABLE);
+          Feature.ETAG,
+          Feature.TRANSACTIONAL,
+          Feature.TTL,
+          Feature.KEY_LISTING,
+          Feature.OUTBOX,
+          Feature.DURABLE);
 
   private static final Item NOTHING = new Item(null, null);
 
@@ -38,6 +39,7 @@ final class PostgresStateStoreDriver
   private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
   private final PostgresDatabase database;
   private final StateTable table;
+  private final OutboxTable outbox;
   private final StateWriter writer;
   private final @Nullable PeriodicJob cleanup;
   private final Gate gate = new Gate();
@@ -46,11 +48,13 @@ final class PostgresStateStoreDriver
       String label,
       SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
       StateTable table,
+      OutboxTable outbox,
       @Nullable PeriodicJob cleanup) {
     this.label = label;
     this.lease = lease;
     this.database = lease.resource();
     this.table = table;
+    this.outbox = outbox;
     this.writer = new StateWriter(database, table, database.name() + "-writer");
     this.cleanup = cleanup;
   }
@@ -136,46 +140,62 @@ final class PostgresStateStoreDriver
   @Override
   public CompletionStage<List<@Nullable String>> transact(
       List<? extends StateOperation> operations) {
+    return transact(operations, "", List.of());
+  }
+
+  @Override
+  public CompletionStage<List<@Nullable String>> transact(
+      List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
     Call whole = call(() -> "transaction of " + operations.size() + " operations");
-    List<StateWrite> writes = new ArrayList<>(operations.size());
-    for (StateOperation operation : operations) {
-      writes.add(new StateWrite(operation, call(() -> "transaction: " + name(operation))));
-    }
-    // Operations on one key keep their order; those on different keys are carried out in the order
-    // of the keys, which keeps transactions from waiting for each other in a circle.
-    List<StateWrite> ordered = new ArrayList<>(writes);
-    ordered.sort(Comparator.comparing(StateWrite::key));
+    StateTransaction transaction = transaction(operations, name, events);
     return guarded(
         whole,
         () ->
             database.run(
                 whole,
-                PostgresDatabase.transaction(
-                    session -> {
-                      carryOut(session, ordered);
-                      List<@Nullable String> etags = new ArrayList<>(writes.size());
-                      writes.forEach(write -> etags.add(write.etag()));
-                      return etags;
-                    })));
+                session -> {
+                  transaction.prepare();
+                  return PostgresDatabase.transaction(transaction).run(session);
+                }));
   }
 
-  private void carryOut(Session session, List<StateWrite> writes) throws SQLException {
-    Set<String> keys = new HashSet<>();
-    boolean alike =
-        writes.stream()
-            .allMatch(write -> write.kind() == writes.get(0).kind() && keys.add(write.key()));
-    if (alike && writes.size() > 1) {
-      table.writeAll(session, writes.get(0).kind(), writes);
+  private StateTransaction transaction(
+      List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
+    List<StateWrite> writes = new ArrayList<>(operations.size());
+    for (StateOperation operation : operations) {
+      writes.add(new StateWrite(operation, call(() -> "transaction: " + name(operation))));
     }
-    for (StateWrite write : writes) {
-      if (!alike || writes.size() == 1) {
-        table.write(session, write);
-      }
-      InboardException failure = write.failure();
-      if (failure != null) {
-        throw failure;
-      }
-    }
+    return new StateTransaction(table, writes, outbox, name, events);
+  }
+
+  @Override
+  public CompletionStage<List<StoredEvent>> pending(
+      String name, @Nullable String after, int limit) {
+    Call call = call(() -> "read of the outbox '" + name + "'");
+    return guarded(
+        call,
+        () ->
+            database.run(
+                call,
+                session -> {
+                  outbox.prepare();
+                  return outbox.next(session, name, after, limit, call);
+                }));
+  }
+
+  @Override
+  public CompletionStage<Void> forget(String name, List<String> positions) {
+    Call call = call(() -> "removal from the outbox '" + name + "'");
+    return guarded(
+        call,
+        () ->
+            database.run(
+                call,
+                session -> {
+                  outbox.prepare();
+                  outbox.remove(session, name, positions, call);
+                  return null;
+                }));
   }
 
   private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {

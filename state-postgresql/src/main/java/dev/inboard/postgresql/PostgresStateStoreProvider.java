@@ -100,7 +100,11 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
       prepare(lease.resource(), spec.get(TableNames.METADATA), layout, call);
       StateTable table = new StateTable(layout);
       return new PostgresStateStoreDriver(
-          spec.label(), lease, table, cleanup(spec, lease.resource(), layout, table));
+          spec.label(),
+          lease,
+          table,
+          new OutboxTable(lease.resource(), spec.get(TableNames.METADATA), layout.table()),
+          cleanup(spec, lease.resource(), layout, table));
     } catch (RuntimeException e) {
       lease.close();
       throw e;

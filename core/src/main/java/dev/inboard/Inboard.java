@@ -29,6 +29,7 @@ import dev.inboard.spi.Feature;
 import dev.inboard.spi.Provider;
 import dev.inboard.state.StateStore;
 import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.TransactionalActivity;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.WorkflowOptions;
@@ -174,6 +175,31 @@ public final class Inboard implements AutoCloseable {
    */
   public Workflows workflows() {
     return runtime.workflows();
+  }
+
+  /**
+   * Makes one transaction of what several components of one database are to do: changes of state
+   * with their outbox events, starts and events of workflows, and statements of your own. All of it
+   * takes effect, or nothing.
+   *
+   * <pre>{@code
+   * inboard.transaction(
+   *     tx -> {
+   *       tx.state("orders", StateChange.save("17", order), StateChange.event("17", placed));
+   *       tx.start("shipping", "17", StartOptions.id("ship-17"));
+   *     });
+   * }</pre>
+   *
+   * <p>Blocks. It is not tried again, and no policy of the components stands around it.
+   *
+   * @param body says what is to happen; when it throws, nothing happens
+   * @throws E what the body throws
+   * @throws InboardException {@code UNSUPPORTED} when a component cannot take part, or lies in
+   *     another database; {@code ETAG_MISMATCH} or {@code CONFLICT} when another writer was there
+   *     first; a transient code when the database is not there, and then it may have taken effect
+   */
+  public <E extends Exception> void transaction(TransactionBody<E> body) throws E {
+    runtime.transaction(body);
   }
 
   /** Returns what the application needs of each component, and what the component offers. */
@@ -486,6 +512,17 @@ public final class Inboard implements AutoCloseable {
     /** Registers an activity given as a lambda, whose input has a generic type. */
     public <I> Builder activity(String name, TypeRef<I> inputType, Activity<I, ?> activity) {
       workflows.activity(name, inputType, activity);
+      return this;
+    }
+
+    /**
+     * Registers an activity whose effect in the database of the workflows is committed together
+     * with its result, and so happens exactly once. The workflow backend must be able to; else the
+     * activity fails with {@code UNSUPPORTED}.
+     */
+    public <I> Builder transactionalActivity(
+        String name, Class<I> inputType, TransactionalActivity<I, ?> activity) {
+      workflows.transactionalActivity(name, inputType, activity);
       return this;
     }
 

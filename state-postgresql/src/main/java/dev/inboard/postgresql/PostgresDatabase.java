@@ -5,6 +5,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.CallingThread;
 import dev.inboard.sql.Call;
+import dev.inboard.sql.Gate;
 import dev.inboard.sql.Session;
 import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.SqlErrors.Verdict;
@@ -12,6 +13,7 @@ import dev.inboard.sql.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -61,6 +63,11 @@ final class PostgresDatabase implements SharedResources.Resource {
 
   PostgresSettings settings() {
     return settings;
+  }
+
+  /** Returns what two databases have in common that can take part in one transaction. */
+  Object place() {
+    return settings.connection();
   }
 
   /**
@@ -119,20 +126,64 @@ final class PostgresDatabase implements SharedResources.Resource {
 
   /** Runs statements on this thread, and throws what the caller is to get. */
   <T> @Nullable T perform(Call call, Work<T> work) {
-    Session session = null;
+    return classified(
+        call,
+        () -> {
+          try (Session session = new Session(pool.getConnection())) {
+            return work.run(session);
+          }
+        });
+  }
+
+  /** Something with statements. */
+  @FunctionalInterface
+  interface Statements<T> {
+    /** Runs them. */
+    @Nullable T run() throws SQLException;
+  }
+
+  /** Does something on this thread, and throws what the caller is to get. */
+  <T> @Nullable T classified(Call call, Statements<T> statements) {
     try {
-      session = new Session(pool.getConnection());
-      return work.run(session);
+      return statements.run();
     } catch (InboardException e) {
       throw e;
     } catch (SQLException e) {
       throw failure(call, e);
     } catch (RuntimeException e) {
       throw call.failed(ErrorCode.INTERNAL, e.toString(), e);
+    }
+  }
+
+  /**
+   * Begins a transaction for several components, on this thread.
+   *
+   * @param gate which the end of the transaction leaves
+   */
+  PostgresJointTransaction begin(Call call, Gate gate) {
+    if (!gate.enter()) {
+      throw call.failed(ErrorCode.CANCELLED, "the component is closed", null);
+    }
+    boolean begun = false;
+    try {
+      Session session =
+          Objects.requireNonNull(classified(call, () -> inTransaction(pool.getConnection())));
+      begun = true;
+      return new PostgresJointTransaction(this, call, gate, session);
     } finally {
-      if (session != null) {
-        session.close();
+      if (!begun) {
+        gate.leave();
       }
+    }
+  }
+
+  private static Session inTransaction(Connection connection) throws SQLException {
+    try {
+      connection.setAutoCommit(false);
+      return new Session(connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 

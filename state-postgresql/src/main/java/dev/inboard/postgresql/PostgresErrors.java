@@ -38,6 +38,12 @@ final class PostgresErrors implements SqlErrors {
       case "57P01", "57P02", "57P03", "57P05" ->
           new Verdict(
               ErrorCode.UNAVAILABLE, told + "; it is restarted or shut down", Extent.CONNECTION);
+      case "25P02" ->
+          new Verdict(
+              ErrorCode.INVALID_ARGUMENT,
+              "a statement of the transaction has failed before, so nothing was written; let its"
+                  + " exception reach the end of the transaction",
+              Extent.TRANSACTION);
       case "25P03" ->
           new Verdict(
               ErrorCode.UNAVAILABLE,

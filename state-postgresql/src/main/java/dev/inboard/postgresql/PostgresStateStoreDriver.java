@@ -3,9 +3,10 @@ package dev.inboard.postgresql;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.state.BulkStateStoreDriver;
+import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
-import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.sql.Call;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A state store in a PostgreSQL database. */
 final class PostgresStateStoreDriver
-    implements OutboxStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+    implements JointStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
   static final Set<Feature> FEATURES =
       Set.of(
           Feature.ETAG,
@@ -166,6 +167,34 @@ final class PostgresStateStoreDriver
       writes.add(new StateWrite(operation, call(() -> "transaction: " + name(operation))));
     }
     return new StateTransaction(table, writes, outbox, name, events);
+  }
+
+  @Override
+  public Object place() {
+    return database.place();
+  }
+
+  @Override
+  public JointTransaction begin() {
+    return database.begin(call(() -> "transaction"), gate);
+  }
+
+  @Override
+  public void write(
+      JointTransaction transaction,
+      List<? extends StateOperation> operations,
+      String name,
+      List<OutboxEvent> events) {
+    Call whole = call(() -> "transaction of " + operations.size() + " operations");
+    StateTransaction writes = transaction(operations, name, events);
+    Object unused =
+        PostgresJointTransaction.of(transaction)
+            .run(
+                whole,
+                session -> {
+                  writes.prepare();
+                  return writes.run(session);
+                });
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.inboard.postgresql;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.workflow.Claims;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
@@ -12,6 +13,7 @@ import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.spi.workflow.JointWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
@@ -19,7 +21,6 @@ import dev.inboard.spi.workflow.PurgeOutcome;
 import dev.inboard.spi.workflow.StoredInstance;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
-import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.Gate;
 import dev.inboard.sql.SharedResources;
@@ -27,6 +28,7 @@ import dev.inboard.sql.Work;
 import dev.inboard.sql.WorkflowReads;
 import dev.inboard.sql.WorkflowWrites;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +37,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Workflow instances in a PostgreSQL database, which any number of nodes share. */
-final class PostgresWorkflowBackendDriver implements WorkflowBackendDriver {
+final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver {
   private static final int ATTEMPTS = 5;
 
   private final String label;
@@ -207,6 +209,63 @@ final class PostgresWorkflowBackendDriver implements WorkflowBackendDriver {
   @Override
   public void watch(HintListener listener) {
     hints.listen(listener);
+  }
+
+  @Override
+  public Object place() {
+    return database.place();
+  }
+
+  @Override
+  public JointTransaction begin() {
+    return database.begin(call("transaction"), gate);
+  }
+
+  @Override
+  public List<CreateOutcome> create(JointTransaction transaction, List<Creation> creations) {
+    return within(
+        transaction,
+        creations.stream()
+            .map(creation -> new WorkflowWrite.OfCreation(call("create"), creation))
+            .toList());
+  }
+
+  @Override
+  public List<Delivery> deliver(JointTransaction transaction, List<Message> messages) {
+    return within(
+        transaction,
+        messages.stream()
+            .map(message -> new WorkflowWrite.OfMessage(call("deliver"), message))
+            .toList());
+  }
+
+  private <T> List<T> within(
+      JointTransaction transaction, List<? extends WorkflowWrite<T>> writes) {
+    PostgresJointTransaction joint = PostgresJointTransaction.of(transaction);
+    if (writes.isEmpty()) {
+      return List.of();
+    }
+    Runnable hint = joint.run(writes.get(0).call(), session -> writer.within(session, writes));
+    joint.afterCommit(Objects.requireNonNull(hint));
+    return writes.stream().map(write -> Objects.requireNonNull(write.outcome())).toList();
+  }
+
+  @Override
+  public @Nullable BegunStep beginStep(JointTransaction transaction, Step step) {
+    return PostgresJointTransaction.of(transaction)
+        .run(call("begin step"), session -> StepStatement.begin(session, app, step));
+  }
+
+  @Override
+  public void endStep(JointTransaction transaction, Step step, byte @Nullable [] result) {
+    Object unused =
+        PostgresJointTransaction.of(transaction)
+            .run(
+                call("end step"),
+                session -> {
+                  StepStatement.end(session, app, step, result);
+                  return null;
+                });
   }
 
   private <T> CompletionStage<T> submit(WorkflowWrite<T> write) {

@@ -37,6 +37,7 @@ public final class PostgresWorkflowBackendProvider implements WorkflowBackendPro
                     "BYTEA")));
     // A turn overwrites its instance: with room on the page it touches no index.
     steps.add("ALTER TABLE wf_instance SET (fillfactor = 70)");
+    steps.add(StepStatement.TABLE);
     return List.copyOf(steps);
   }
 

@@ -62,6 +62,17 @@ final class WorkflowWriter implements AutoCloseable {
     batcher.submit(write);
   }
 
+  /**
+   * Writes in a transaction of somebody else, and notes what became of each write.
+   *
+   * @param together of different things
+   * @return gives hints, once that is committed
+   */
+  Runnable within(Session session, List<? extends WorkflowWrite<?>> together) throws SQLException {
+    Batch batch = new Batch(together).run(session);
+    return () -> hints.send(batch.hinted);
+  }
+
   private void writeAll(List<WorkflowWrite<?>> batch) {
     List<WorkflowWrite<?>> left = batch;
     while (!left.isEmpty()) {
@@ -124,7 +135,7 @@ final class WorkflowWriter implements AutoCloseable {
     /** What a turn wants to have done, besides. */
     private record Follow(Turn turn, @Nullable String node, List<InstanceRecord> started) {}
 
-    Batch(List<WorkflowWrite<?>> all) {
+    Batch(List<? extends WorkflowWrite<?>> all) {
       turns =
           all.stream()
               .filter(WorkflowWrite.OfTurn.class::isInstance)

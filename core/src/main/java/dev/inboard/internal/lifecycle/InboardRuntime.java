@@ -3,6 +3,7 @@ package dev.inboard.internal.lifecycle;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Health;
 import dev.inboard.Portability;
+import dev.inboard.TransactionBody;
 import dev.inboard.bindings.OutputBinding;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
@@ -196,6 +197,11 @@ public final class InboardRuntime implements AutoCloseable {
             null,
             "workflows",
             "no workflow is registered; call Inboard.builder().workflow(…) before the start");
+  }
+
+  /** Runs a transaction over several components. */
+  public <E extends Exception> void transaction(TransactionBody<E> body) throws E {
+    running("transaction").transactions().run(body);
   }
 
   private Facades facades(String verb, String name) {

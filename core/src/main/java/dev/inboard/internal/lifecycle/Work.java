@@ -34,6 +34,7 @@ final class Work {
   private final Facades facades;
   private final Intake intake;
   private final Outboxes outboxes;
+  private final Transactions transactions;
   private final @Nullable WorkflowEngine workflows;
   private final Checked checked;
   private final Settings settings;
@@ -79,7 +80,15 @@ final class Work {
     intake = new Intake(components, facades, context, resiliency, waiting);
     outboxes =
         new Outboxes(components, facades, context, resiliency.later(), waiting, threadPrefix);
+    transactions = new Transactions(components, facades, this::engine);
     workflows = workflows(components, context);
+    if (workflows != null) {
+      workflows.transactions(transactions);
+    }
+  }
+
+  private @Nullable WorkflowEngine engine() {
+    return workflows;
   }
 
   private @Nullable WorkflowEngine workflows(Components components, RuntimeContext context) {
@@ -171,6 +180,11 @@ final class Work {
   /** Returns what the application calls. */
   Facades facades() {
     return facades;
+  }
+
+  /** Returns what runs transactions over several components. */
+  Transactions transactions() {
+    return transactions;
   }
 
   /** Returns the client of the workflows, or null when there is no engine. */

@@ -3,6 +3,7 @@ package dev.inboard.internal.outbox;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.pubsub.DefaultPubSub;
 import dev.inboard.internal.pubsub.SubscriptionPlan;
@@ -13,7 +14,9 @@ import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.pubsub.OutboundMessage;
+import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
@@ -82,7 +85,30 @@ public final class MarkerOutbox implements TransactionOutbox {
   @Override
   public Prepared prepare(List<? extends StateChange> changes) {
     List<Events.Ready> ready = events.of(changes);
-    return (driver, writes) -> transact((TransactionalStateStoreDriver) driver, writes, ready);
+    return new Prepared() {
+      @Override
+      public CompletionStage<List<@Nullable String>> transact(
+          StateStoreDriver driver, List<StateOperation> writes) {
+        return MarkerOutbox.this.transact((TransactionalStateStoreDriver) driver, writes, ready);
+      }
+
+      @Override
+      public void join(
+          JointStateStoreDriver driver, JointTransaction transaction, List<StateOperation> writes) {
+        if (!ready.isEmpty()) {
+          throw new InboardException(
+              ErrorCode.UNSUPPORTED,
+              component.label(),
+              "transaction",
+              "with outboxScheme dapr an event is announced before the transaction; give the"
+                  + " component outboxScheme with the value inboard");
+        }
+        driver.write(transaction, writes, "", List.of());
+      }
+
+      @Override
+      public void committed() {}
+    };
   }
 
   private CompletionStage<List<@Nullable String>> transact(

@@ -7,6 +7,8 @@ import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.state.DefaultStateStore;
 import dev.inboard.internal.state.TransactionOutbox;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.JointTransaction;
+import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.OutboxStateStoreDriver.OutboxEvent;
 import dev.inboard.spi.state.StateOperation;
@@ -46,7 +48,24 @@ public final class StoredOutbox implements TransactionOutbox {
         events.of(changes).stream()
             .map(event -> new OutboxEvent(event.key(), store.seal(Envelope.write(event.message()))))
             .toList();
-    return (driver, writes) -> transact(driver, writes, rows);
+    return new Prepared() {
+      @Override
+      public CompletionStage<List<@Nullable String>> transact(
+          StateStoreDriver driver, List<StateOperation> writes) {
+        return StoredOutbox.this.transact(driver, writes, rows);
+      }
+
+      @Override
+      public void join(
+          JointStateStoreDriver driver, JointTransaction transaction, List<StateOperation> writes) {
+        driver.write(transaction, writes, relay.name(), rows);
+      }
+
+      @Override
+      public void committed() {
+        relay.wake();
+      }
+    };
   }
 
   private CompletionStage<List<@Nullable String>> transact(

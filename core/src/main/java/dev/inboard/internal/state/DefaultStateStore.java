@@ -97,6 +97,11 @@ public final class DefaultStateStore implements StateStore {
     return requests.get().unseal(body);
   }
 
+  /** Makes the part of this store in a transaction with other components. */
+  public JointChanges joint(List<? extends StateChange> changes) {
+    return requests.get().joint(component, changes);
+  }
+
   /** Returns the marks that inboxes leave in this store. */
   public InboxMarks marks() {
     return new InboxMarks(component, requests, calls);

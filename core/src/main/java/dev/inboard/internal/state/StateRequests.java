@@ -3,6 +3,7 @@ package dev.inboard.internal.state;
 import dev.inboard.TypeRef;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.Request;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
@@ -176,6 +177,17 @@ final class StateRequests {
               : events.transact(transactional, writes);
         },
         etags -> inOrder(all, etags));
+  }
+
+  /** Makes the part of this store in a transaction with other components. */
+  JointChanges joint(
+      OpenedComponent<StateStoreDriver> opened, List<? extends StateChange> changes) {
+    List<StateChange> all =
+        new ArrayList<>(operations.given(changes, "transaction", "list of changes"));
+    List<StateChange> writing = all.stream().filter(change -> !isEvent(change)).toList();
+    List<StateOperation> writes = operations.all("transaction", writing);
+    operations.capable(opened.driver(), writes);
+    return new JointChanges(opened, writes, events("transaction", all));
   }
 
   private static boolean isEvent(@Nullable StateChange change) {

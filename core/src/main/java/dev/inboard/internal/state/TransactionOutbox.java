@@ -1,5 +1,7 @@
 package dev.inboard.internal.state;
 
+import dev.inboard.spi.JointTransaction;
+import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.state.StateChange;
@@ -27,5 +29,17 @@ public interface TransactionOutbox {
      */
     CompletionStage<List<@Nullable String>> transact(
         StateStoreDriver driver, List<StateOperation> writes);
+
+    /**
+     * Carries the writes out, together with the events, as part of a transaction with other
+     * components. Blocks.
+     *
+     * @throws dev.inboard.common.InboardException {@code UNSUPPORTED} when this outbox cannot
+     */
+    void join(
+        JointStateStoreDriver driver, JointTransaction transaction, List<StateOperation> writes);
+
+    /** Takes note that the transaction that was joined is committed. */
+    void committed();
   }
 }

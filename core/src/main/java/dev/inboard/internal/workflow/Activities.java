@@ -204,6 +204,19 @@ final class Activities {
     return engine.rules().payloads();
   }
 
+  /** Returns what runs steps in transactions. */
+  StepTransactions transactions(String name) {
+    StepTransactions found = engine.transactions();
+    if (found == null) {
+      throw new InboardException(
+          ErrorCode.UNSUPPORTED,
+          engine.label(),
+          "run activity '" + name + "'",
+          "there are no transactions here; register it as an activity without one");
+    }
+    return found;
+  }
+
   Host host() {
     return engine.host();
   }

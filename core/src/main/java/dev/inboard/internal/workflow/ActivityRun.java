@@ -1,10 +1,12 @@
 package dev.inboard.internal.workflow;
 
+import dev.inboard.Transaction;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.workflow.HistoryEvent.TaskCompleted;
 import dev.inboard.internal.workflow.HistoryEvent.TaskFailed;
 import dev.inboard.internal.workflow.Host.Cancellable;
 import dev.inboard.internal.workflow.Registry.RegisteredActivity;
+import dev.inboard.spi.workflow.JointWorkflowBackendDriver.Step;
 import dev.inboard.workflow.Activity;
 import dev.inboard.workflow.ActivityContext;
 import dev.inboard.workflow.Failure;
@@ -22,6 +24,7 @@ final class ActivityRun implements Runnable, ActivityContext {
   private final Activities activities;
   private final ActivityCall call;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private boolean claimed; // used by the running thread: nobody else answers any more
   private volatile boolean cancelled;
   private volatile long lastBeat;
   private volatile byte @Nullable [] details; // written by the activity
@@ -52,7 +55,11 @@ final class ActivityRun implements Runnable, ActivityContext {
       exit();
     }
     activities.measured(call.name(), activities.host().nanoTime() - start);
-    answer(answer);
+    if (claimed) {
+      activities.answered(this, answer);
+    } else {
+      answer(answer);
+    }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type
@@ -61,9 +68,36 @@ final class ActivityRun implements Runnable, ActivityContext {
     String label = "activity '" + call.name() + "'";
     Object input =
         activities.payloads().decode(call.input(), registered.inputType(), "input of " + label);
+    if (registered.activity() instanceof TransactionalStep<?, ?> step) {
+      return inTransaction((TransactionalStep<@Nullable Object, ?>) step, input, label);
+    }
     Object output =
         ((Activity<@Nullable Object, @Nullable Object>) registered.activity()).run(this, input);
     return activities.payloads().encode(output, "result of " + label);
+  }
+
+  @SuppressWarnings("NullAway") // as above
+  private byte @Nullable [] inTransaction(
+      TransactionalStep<@Nullable Object, ?> step, @Nullable Object input, String label)
+      throws Exception {
+    ActivityCall.Key key = call.key();
+    return activities
+        .transactions(call.name())
+        .run(
+            new Step(call.workflowId(), key.executionId(), key.generation(), key.task()),
+            new StepTransactions.Body() {
+              @Override
+              public byte @Nullable [] run(Transaction transaction) throws Exception {
+                Object output = step.code().run(ActivityRun.this, transaction, input);
+                return activities.payloads().encode(output, "result of " + label);
+              }
+
+              @Override
+              public boolean claim() {
+                claimed = claimed || answered.compareAndSet(false, true);
+                return claimed;
+              }
+            });
   }
 
   private static Failure failure(Throwable thrown) {

@@ -3,12 +3,14 @@ package dev.inboard.internal.workflow;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.workflow.Registry.RegisteredWorkflow;
+import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.InstanceStatus;
+import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.PurgeOutcome;
 import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.StoredInstance;
@@ -52,11 +54,21 @@ final class Client implements Workflows {
   @Override
   public CompletableFuture<WorkflowRun> startAsync(
       String workflow, @Nullable Object input, StartOptions options) {
+    return start(definition(workflow, input, options), options);
+  }
+
+  private InstanceDefinition definition(
+      String workflow, @Nullable Object input, StartOptions options) {
     String operation = "start workflow '" + workflow + "'";
     engine.checkOpen(operation);
     RegisteredWorkflow registered = registered(workflow, options, operation);
     byte[] bytes = engine.rules().payloads().encode(input, "input of workflow '" + workflow + "'");
-    return start(definition(registered, bytes, options), options);
+    return definition(registered, bytes, options);
+  }
+
+  /** Makes an instance for whoever claims it. */
+  Creation creation(String workflow, @Nullable Object input, StartOptions options) {
+    return new Creation(definition(workflow, input, options), stored(options.reuse()), null, null);
   }
 
   private RegisteredWorkflow registered(String name, StartOptions options, String operation) {
@@ -157,9 +169,7 @@ final class Client implements Workflows {
       return CompletableFuture.completedFuture(new Run(engine, id));
     }
     boolean finished = stored.status().isFinished();
-    if (finished
-        ? options.reuse() == ReusePolicy.USE_EXISTING
-        : options.conflict() == ConflictPolicy.USE_EXISTING) {
+    if (mayServe(finished, options)) {
       return CompletableFuture.completedFuture(new Run(engine, id));
     }
     String operation = "start workflow '" + wanted.name() + "'";
@@ -171,12 +181,30 @@ final class Client implements Workflows {
           .thenCompose(sent -> engine.waiters().await(id))
           .thenCompose(ended -> start(wanted, options));
     }
+    return CompletableFuture.failedFuture(taken(stored, wanted));
+  }
+
+  private InboardException taken(InstanceRecord stored, InstanceDefinition wanted) {
     String reason =
-        finished
-            ? "the id '" + id + "' was used by an instance that ended " + stored.status()
-            : "the id '" + id + "' belongs to an instance that is " + stored.status();
-    return CompletableFuture.failedFuture(
-        new InboardException(ErrorCode.CONFLICT, engine.label(), operation, reason));
+        stored.status().isFinished()
+            ? "the id '" + wanted.id() + "' was used by an instance that ended " + stored.status()
+            : "the id '" + wanted.id() + "' belongs to an instance that is " + stored.status();
+    return new InboardException(
+        ErrorCode.CONFLICT, engine.label(), "start workflow '" + wanted.name() + "'", reason);
+  }
+
+  /** Throws when an instance that is wanted was not created, and another will not do. */
+  void check(CreateOutcome outcome, InstanceDefinition wanted, StartOptions options) {
+    InstanceRecord stored = outcome.record();
+    if (!outcome.created() && !mayServe(stored.status().isFinished(), options)) {
+      throw taken(stored, wanted);
+    }
+  }
+
+  private static boolean mayServe(boolean finished, StartOptions options) {
+    return finished
+        ? options.reuse() == ReusePolicy.USE_EXISTING
+        : options.conflict() == ConflictPolicy.USE_EXISTING;
   }
 
   @Override
@@ -253,14 +281,25 @@ final class Client implements Workflows {
   @Override
   public CompletableFuture<Void> raiseAsync(
       String id, String event, @Nullable Object payload, String messageId) {
-    byte[] bytes = engine.rules().payloads().encode(payload, "payload of event '" + event + "'");
     return engine
         .post()
         .send(
             "raise event '" + event + "' in workflow '" + id + "'",
             id,
-            new HistoryEvent.EventRaised(event, bytes, messageId),
+            raised(event, payload, messageId),
             messageId);
+  }
+
+  private HistoryEvent.EventRaised raised(
+      String event, @Nullable Object payload, String messageId) {
+    byte[] bytes = engine.rules().payloads().encode(payload, "payload of event '" + event + "'");
+    return new HistoryEvent.EventRaised(event, bytes, messageId);
+  }
+
+  /** Makes the message that raises an event. */
+  Message message(String id, String event, @Nullable Object payload) {
+    String messageId = newId();
+    return new Message(id, messageId, Envelope.toAny(raised(event, payload, messageId)).encode());
   }
 
   @Override

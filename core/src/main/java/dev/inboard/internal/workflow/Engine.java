@@ -44,6 +44,7 @@ final class Engine {
   private final ConcurrentMap<String, Instance> instances = new ConcurrentHashMap<>();
   private final AtomicBoolean reconciling = new AtomicBoolean();
   private final AtomicBoolean makingRoom = new AtomicBoolean();
+  private volatile @Nullable StepTransactions transactions; // set before the start
   private volatile boolean draining; // written by drain
   private volatile boolean closed; // written by close
 
@@ -113,6 +114,15 @@ final class Engine {
 
   Waiters waiters() {
     return waiters;
+  }
+
+  void transactions(StepTransactions runner) {
+    transactions = runner;
+  }
+
+  /** Returns what runs steps in transactions; null when there is nothing. */
+  @Nullable StepTransactions transactions() {
+    return transactions;
   }
 
   Post post() {

@@ -33,12 +33,7 @@ final class Post {
         .call(engine.driver().deliver(message))
         .thenAccept(
             delivery -> {
-              if (delivery == Delivery.NOT_FOUND) {
-                throw engine.notFound(operation);
-              } else if (delivery == Delivery.FINISHED) {
-                throw new InboardException(
-                    ErrorCode.CONFLICT, engine.label(), operation, "the workflow has finished");
-              }
+              check(operation, delivery);
               Instance owner = engine.find(id);
               if (owner != null) {
                 owner.mail();
@@ -46,6 +41,16 @@ final class Post {
                 engine.claimSoon();
               }
             });
+  }
+
+  /** Throws when nothing was delivered. */
+  void check(String operation, Delivery delivery) {
+    if (delivery == Delivery.NOT_FOUND) {
+      throw engine.notFound(operation);
+    } else if (delivery == Delivery.FINISHED) {
+      throw new InboardException(
+          ErrorCode.CONFLICT, engine.label(), operation, "the workflow has finished");
+    }
   }
 
   /** Sends what an instance could not store the long way round. */

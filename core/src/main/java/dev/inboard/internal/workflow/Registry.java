@@ -2,6 +2,7 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.TypeRef;
 import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.TransactionalActivity;
 import dev.inboard.workflow.Workflow;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -128,6 +129,12 @@ public final class Registry {
   /** Adds an activity given as a lambda, whose input has a generic type. */
   public <I> Registry activity(String name, TypeRef<I> inputType, Activity<I, ?> activity) {
     return add(name, inputType.type(), activity);
+  }
+
+  /** Adds an activity that is given a transaction. */
+  public <I> Registry transactionalActivity(
+      String name, Class<I> inputType, TransactionalActivity<I, ?> activity) {
+    return add(name, inputType, new TransactionalStep<>(activity));
   }
 
   /** Adds every method of an interface as an activity; see {@code WorkflowContext.activities}. */

@@ -60,6 +60,16 @@ public final class WorkflowEngine implements AutoCloseable {
     this.client = new Client(engine);
   }
 
+  /** Lets activities take part in transactions. Called before the start. */
+  public void transactions(StepTransactions transactions) {
+    engine.transactions(transactions);
+  }
+
+  /** Returns what a transaction with other components is told to do here. */
+  public JointWork jointWork() {
+    return new JointWork(engine, client);
+  }
+
   /** Joins the backend and takes up what is to be done. Blocks until the backend has answered. */
   public void start() {
     Client.join(startAsync());

@@ -1,16 +1,17 @@
 package dev.inboard.sql;
 
 /** Waits that an interrupt does not cut short: it is kept for later. */
-final class Uninterruptibly {
+public final class Uninterruptibly {
   private Uninterruptibly() {}
 
   /** Something that waits. */
-  interface Wait {
+  public interface Wait {
     /** Waits; started again after an interrupt. */
     void await() throws InterruptedException;
   }
 
-  static void run(Wait wait) {
+  /** Waits. An interrupt is raised again afterwards. */
+  public static void run(Wait wait) {
     boolean interrupted = false;
     while (true) {
       try {

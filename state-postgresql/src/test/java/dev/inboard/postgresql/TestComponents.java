@@ -53,6 +53,11 @@ final class TestComponents {
         new PostgresWorkflowBackendProvider().open(spec("workflowbackend.postgresql", fields));
   }
 
+  static PostgresConfigurationDriver configuration(String... fields) {
+    return (PostgresConfigurationDriver)
+        new PostgresConfigurationProvider().open(spec("v1", "configuration.postgresql", fields));
+  }
+
   static void put(StateStoreDriver store, String key, String value) {
     await(store.set(StateOperation.Set.of(key, value.getBytes(UTF_8))));
   }

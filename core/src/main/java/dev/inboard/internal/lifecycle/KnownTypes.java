@@ -34,6 +34,8 @@ final class KnownTypes {
               "state.postgres",
               "lock.postgresql",
               "lock.postgres",
+              "configuration.postgresql",
+              "configuration.postgres",
               "workflowbackend.postgresql",
               "workflowbackend.postgres"),
           "inboard-state-redis",

@@ -2,6 +2,7 @@ package dev.inboard.postgresql;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.state.BulkStateStoreDriver;
@@ -39,6 +40,7 @@ final class PostgresStateStoreDriver
   private final String label;
   private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
   private final PostgresDatabase database;
+  private final Durability durability;
   private final StateTable table;
   private final OutboxTable outbox;
   private final StateWriter writer;
@@ -48,12 +50,14 @@ final class PostgresStateStoreDriver
   PostgresStateStoreDriver(
       String label,
       SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
+      Durability durability,
       StateTable table,
       OutboxTable outbox,
       @Nullable PeriodicJob cleanup) {
     this.label = label;
     this.lease = lease;
     this.database = lease.resource();
+    this.durability = durability;
     this.table = table;
     this.outbox = outbox;
     this.writer = new StateWriter(database, table, database.name() + "-writer");
@@ -63,6 +67,11 @@ final class PostgresStateStoreDriver
   @Override
   public Set<Feature> features() {
     return FEATURES;
+  }
+
+  @Override
+  public Durability durability() {
+    return durability;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.inboard.postgresql;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StateStoreProvider;
@@ -11,6 +12,7 @@ import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.Session;
 import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.SqlErrors.Verdict;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,11 +99,13 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
     SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
         PostgresDatabase.open(PostgresSettings.of(spec));
     try {
-      prepare(lease.resource(), spec.get(TableNames.METADATA), layout, call);
+      Durability durability =
+          prepare(lease.resource(), spec.get(TableNames.METADATA), layout, call);
       StateTable table = new StateTable(layout);
       return new PostgresStateStoreDriver(
           spec.label(),
           lease,
+          durability,
           table,
           new OutboxTable(lease.resource(), spec.get(TableNames.METADATA), layout.table()),
           cleanup(spec, lease.resource(), layout, table));
@@ -124,7 +128,8 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
     return new PeriodicJob(spec.label() + " cleanup", interval, task);
   }
 
-  private static void prepare(
+  /** Makes the tables ready, and returns what the server's settings make of a commit. */
+  private static Durability prepare(
       PostgresDatabase database, String metadata, StateLayout layout, Call call) {
     try (Session session = database.openPatient()) {
       new TableMigrations(metadata, layout.level(), layout.table(), layout.migrations())
@@ -133,6 +138,10 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
           .prepare("SELECT " + layout.columns() + " FROM " + layout.table() + " LIMIT 0")
           .executeQuery()
           .close();
+      boolean synced =
+          shown(session, "fsync").equals("on")
+              && !shown(session, "synchronous_commit").equals("off");
+      return synced ? Durability.FSYNC : Durability.OS_BUFFER;
     } catch (SQLException e) {
       if ("42703".equals(e.getSQLState())) { // there is no such column
         throw call.failed(
@@ -145,6 +154,13 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
       }
       Verdict verdict = PostgresErrors.INSTANCE.judge(e);
       throw call.failed(verdict.code(), verdict.reason(), e);
+    }
+  }
+
+  private static String shown(Session session, String setting) throws SQLException {
+    try (ResultSet result = session.prepare("SHOW " + setting).executeQuery()) {
+      result.next();
+      return result.getString(1);
     }
   }
 }

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.test.server.PostgresServer;
 import java.sql.Connection;
@@ -65,6 +66,18 @@ class SidecarLayoutIT {
       return row.next() ? String.valueOf(row.getString(1)) : "no row";
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  @Test
+  @DisplayName("what a commit survives follows the settings of the database")
+  void durabilityIsThatOfTheDatabase() {
+    try (PostgresStateStoreDriver store = open("v2")) {
+      assertThat(store.durability()).isEqualTo(Durability.FSYNC);
+    }
+    execute("ALTER DATABASE " + database + " SET synchronous_commit = off");
+    try (PostgresStateStoreDriver store = open("v2")) {
+      assertThat(store.durability()).isEqualTo(Durability.OS_BUFFER);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.inboard.redis;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
@@ -34,6 +35,7 @@ final class RedisPubSubDriver implements PubSubDriver {
   private final StatefulConnection<String, byte[]> connection;
   private final StreamOptions options;
   private final Clock clock;
+  private final @Nullable Durability durability;
   private final ScheduledExecutorService timer;
   private final Queue<StreamSubscription> subscriptions = new ConcurrentLinkedQueue<>();
   private volatile boolean closed; // written by close()
@@ -48,6 +50,7 @@ final class RedisPubSubDriver implements PubSubDriver {
     this.connection = connection;
     this.options = options;
     this.clock = spec.clock();
+    this.durability = RedisDurability.of(connection);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -70,6 +73,11 @@ final class RedisPubSubDriver implements PubSubDriver {
   @Override
   public Set<Feature> features() {
     return Set.of(Feature.RETAINED_MESSAGES, Feature.DURABLE);
+  }
+
+  @Override
+  public @Nullable Durability durability() {
+    return durability;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.inboard.redis;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.Concurrency;
@@ -58,6 +59,7 @@ final class RedisStateStoreDriver
   private final RedisOutbox outbox;
   private final Set<Feature> features;
   private final @Nullable Duration defaultTtl;
+  private final @Nullable Durability durability;
   private volatile boolean closed; // written by close()
 
   private RedisStateStoreDriver(
@@ -75,6 +77,7 @@ final class RedisStateStoreDriver
     this.scan = new RedisKeyScan(label, connection);
     this.outbox = new RedisOutbox(commands);
     this.defaultTtl = defaultTtl;
+    this.durability = RedisDurability.of(connection);
   }
 
   static RedisStateStoreDriver open(
@@ -100,6 +103,11 @@ final class RedisStateStoreDriver
   @Override
   public Set<Feature> features() {
     return features;
+  }
+
+  @Override
+  public @Nullable Durability durability() {
+    return durability;
   }
 
   @Override

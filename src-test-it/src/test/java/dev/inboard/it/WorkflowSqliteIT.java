@@ -1,6 +1,7 @@
 package dev.inboard.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.Inboard;
 import dev.inboard.common.ErrorCode;
@@ -101,6 +102,8 @@ class WorkflowSqliteIT {
       assertThat(full).hasMessageContaining("free some space");
       assertThat(workflows.find("waiting").orElseThrow().status())
           .isEqualTo(WorkflowStatus.RUNNING);
+      assertThatThrownBy(() -> workflows.raise("waiting", "go", "x".repeat(20_000), "m"))
+          .isInstanceOf(InboardException.class);
 
       assertThat(workflows.purge(WorkflowFilter.ALL.withStatus(WorkflowStatus.COMPLETED)))
           .isPositive();

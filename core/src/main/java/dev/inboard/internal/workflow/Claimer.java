@@ -135,7 +135,14 @@ final class Claimer {
       next.cancel();
     }
     nextAt = at;
-    next = engine.host().schedule(at - now, this::soon);
+    next = engine.host().schedule(at - now, this::due);
+  }
+
+  private void due() {
+    synchronized (this) {
+      next = null; // a clock that is set back must not make it look as if it were still to come
+    }
+    soon();
   }
 
   /** There is room for another instance. */

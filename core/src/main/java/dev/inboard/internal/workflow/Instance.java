@@ -67,6 +67,7 @@ final class Instance implements Execution.Site {
   private final Alarms alarms;
   private List<Incoming> taken = new ArrayList<>();
   private long reloadDelay;
+  private long pauseAfterFailure;
 
   private final Seat seat = new Seat();
   private volatile long runningSince; // 0 while no code runs
@@ -130,9 +131,7 @@ final class Instance implements Execution.Site {
     }
     if (met == Phase.GONE) {
       engine.reconcileSoon();
-    } else if (superseded && (met == Phase.IDLE || met == Phase.STALLED)) {
-      reload(0);
-    } else {
+    } else if (!superseded || !reloadAtRest()) {
       mail();
     }
   }
@@ -153,6 +152,7 @@ final class Instance implements Execution.Site {
   private void loaded(@Nullable Optional<StoredInstance> stored, @Nullable Throwable error) {
     if (error != null || stored == null) {
       engine.troubled("load", id, error);
+      failCallers(error == null ? new IllegalStateException("no answer") : error);
       retryLoad();
       return;
     }
@@ -229,7 +229,11 @@ final class Instance implements Execution.Site {
       }
     } catch (RuntimeException | Error e) {
       engine.reports().defect("run", id, e);
-      reload(0);
+      if (unborn != null) {
+        turnedAway(null, e);
+      } else {
+        reload(0);
+      }
     } finally {
       runningSince = 0;
       engine.slotFree();
@@ -291,9 +295,10 @@ final class Instance implements Execution.Site {
   /** Becomes the runner as long as there is something to do and nobody else runs it. */
   private void pump() {
     while (true) {
-      Execution current = execution;
+      Execution current;
       List<Incoming> batch;
       synchronized (this) {
+        current = execution; // whoever changes it changes the phase afterwards
         if (phase != Phase.IDLE || current == null) {
           return;
         }
@@ -358,15 +363,7 @@ final class Instance implements Execution.Site {
 
   private void created(Turn turn, @Nullable CreateOutcome outcome, @Nullable Throwable error) {
     if (outcome == null || !outcome.created()) {
-      forget();
-      if (outcome == null || superseded) { // this node may own what is stored under the id
-        engine.reconcileSoon();
-      }
-      if (outcome == null) {
-        born.completeExceptionally(error == null ? new IllegalStateException("no outcome") : error);
-      } else {
-        born.complete(outcome);
-      }
+      turnedAway(outcome, error);
       return;
     }
     Ownership stored = outcome.record().ownership();
@@ -382,20 +379,55 @@ final class Instance implements Execution.Site {
     written(turn, outcome.started());
   }
 
+  /** There will be no such instance; this node may own what is stored under the id, though. */
+  private void turnedAway(@Nullable CreateOutcome outcome, @Nullable Throwable error) {
+    if (outcome != null) {
+      born.complete(outcome);
+    } else {
+      born.completeExceptionally(error == null ? new IllegalStateException("no outcome") : error);
+    }
+    forget();
+    if (outcome == null) {
+      engine.reconcileSoon();
+    }
+  }
+
   private void committed(Turn turn, @Nullable TurnOutcome outcome, @Nullable Throwable error) {
     if (outcome == null || !outcome.committed()) {
-      if (error != null) {
-        engine.troubled("commit", id, error);
-        engine.reconcileSoon();
-      }
-      reload(error == null ? 0 : 50);
+      notWritten(error);
       return;
     }
     written(turn, outcome.started());
   }
 
+  /** What is stored counts; who waits for what was to be written may try again. */
+  private void notWritten(@Nullable Throwable error) {
+    if (error == null) { // somebody else owns it
+      reload(0);
+      return;
+    }
+    engine.troubled("commit", id, error);
+    failCallers(error);
+    engine.reconcileSoon();
+    pauseAfterFailure = Math.min(SLOWEST_RELOAD, Math.max(50, pauseAfterFailure * 2));
+    reload(pauseAfterFailure);
+  }
+
+  private void failCallers(Throwable error) {
+    List<Incoming> failed;
+    synchronized (this) {
+      mailbox.putBack(taken);
+      taken = new ArrayList<>();
+      failed = mailbox.take(incoming -> incoming.stored() != null);
+    }
+    for (Incoming incoming : failed) {
+      engine.post().failed(id, incoming, error);
+    }
+  }
+
   private void written(Turn turn, List<InstanceRecord> started) {
     progress = turn.progress();
+    pauseAfterFailure = 0;
     Execution current = current();
     current.draft().committed();
     synchronized (this) {
@@ -425,7 +457,7 @@ final class Instance implements Execution.Site {
   }
 
   private boolean idle() {
-    if (superseded) {
+    if (superseded && unborn == null) {
       reload(0);
       return false;
     }
@@ -524,7 +556,7 @@ final class Instance implements Execution.Site {
           || seat.isLending()) {
         return false;
       }
-      if (unborn != null || current.wantsTurn() || current.hasActivity()) {
+      if (unborn != null || superseded || current.wantsTurn() || current.hasActivity()) {
         return false;
       }
       phase = Phase.GONE;
@@ -562,7 +594,7 @@ final class Instance implements Execution.Site {
       seat.interrupt(); // code that does not come back by itself
     }
     seat.wake();
-    giveUpMailbox();
+    giveUpCallers();
   }
 
   private void forget() {
@@ -576,11 +608,15 @@ final class Instance implements Execution.Site {
     }
     alarms.clear();
     engine.forget(this);
-    giveUpMailbox();
+    giveUpCallers();
+    if (superseded) { // what this node owns under the id now is not this
+      engine.reconcileSoon();
+    }
   }
 
   /** Sends what callers wait for the long way round. */
-  private void giveUpMailbox() {
+  private void giveUpCallers() {
+    born.completeExceptionally(engine.closing("start workflow '" + definition.name() + "'"));
     List<Incoming> left;
     synchronized (this) {
       left = new ArrayList<>(taken);
@@ -598,16 +634,36 @@ final class Instance implements Execution.Site {
    * Drops what is in memory, and reads the instance again; what waited in the mailbox still waits.
    */
   private void reload(long delay) {
-    superseded = false;
-    Execution current = execution;
     synchronized (this) {
       if (phase == Phase.GONE) {
         return;
       }
-      phase = Phase.LOADING;
-      mailbox.putBack(taken);
-      taken = new ArrayList<>();
+      beginLoading();
     }
+    loadAfresh(delay);
+  }
+
+  /** The same for who is not the runner: only if nobody is; says whether that is so. */
+  private boolean reloadAtRest() {
+    synchronized (this) {
+      if (unborn != null || (phase != Phase.IDLE && phase != Phase.STALLED)) {
+        return false;
+      }
+      beginLoading();
+    }
+    loadAfresh(0);
+    return true;
+  }
+
+  private void beginLoading() { // holds the lock
+    superseded = false;
+    phase = Phase.LOADING;
+    mailbox.putBack(taken);
+    taken = new ArrayList<>();
+  }
+
+  private void loadAfresh(long delay) {
+    Execution current = execution;
     execution = null;
     alarms.clear();
     if (current != null) {
@@ -647,7 +703,7 @@ final class Instance implements Execution.Site {
         .whenComplete(
             (outcome, error) -> {
               if (outcome == null || !outcome.committed()) {
-                reload(error == null ? 0 : 50);
+                notWritten(error);
               } else {
                 restStalled(turn, retry);
               }
@@ -668,9 +724,12 @@ final class Instance implements Execution.Site {
 
   private void restStalled(Turn turn, boolean retry) {
     progress = turn.progress();
+    List<Incoming> told;
     synchronized (this) {
       phase = Phase.STALLED;
+      told = mailbox.take(incoming -> incoming.stored() != null);
     }
+    told.forEach(incoming -> engine.post().redirect(id, incoming));
     if (retry) {
       engine.timers().at(engine.host().now() + STALL_RETRY.toMillis(), this::retryStalled);
     }
@@ -683,7 +742,7 @@ final class Instance implements Execution.Site {
         return;
       }
     }
-    reload(0);
+    reloadAtRest();
   }
 
   /** Looks whether a message wants a stalled instance to do something. */
@@ -719,7 +778,7 @@ final class Instance implements Execution.Site {
         .whenComplete(
             (outcome, error) -> {
               if (outcome == null || !outcome.committed()) {
-                reload(error == null ? 0 : 50);
+                notWritten(error);
               } else {
                 progress = turn.progress();
                 acknowledgeEnd();
@@ -795,13 +854,8 @@ final class Instance implements Execution.Site {
         .call(engine.driver().get(id))
         .whenComplete(
             (found, error) -> {
-              boolean lost = error == null && found.filter(engine::owns).isEmpty();
-              boolean idle;
-              synchronized (this) {
-                idle = phase == Phase.IDLE || phase == Phase.STALLED;
-              }
-              if (lost && idle) {
-                reload(0);
+              if (error == null && found.filter(engine::owns).isEmpty()) {
+                reloadAtRest();
               }
             });
   }

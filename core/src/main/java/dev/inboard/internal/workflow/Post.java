@@ -53,6 +53,21 @@ final class Post {
     }
   }
 
+  /** Tells who sent something that it could not be stored, and is not kept. */
+  void failed(String id, Incoming incoming, Throwable error) {
+    CompletableFuture<Void> stored = incoming.stored();
+    if (stored == null) {
+      return;
+    }
+    boolean known = error instanceof InboardException;
+    stored.completeExceptionally(known ? naming(id, (InboardException) error) : error);
+  }
+
+  private InboardException naming(String id, InboardException error) {
+    return new InboardException(
+        error.code(), engine.label(), "tell workflow '" + id + "'", error.reason(), error);
+  }
+
   /** Sends what an instance could not store the long way round. */
   void redirect(String id, Incoming incoming) {
     CompletableFuture<Void> stored = incoming.stored();

@@ -85,7 +85,26 @@ final class TimerHeap {
         arm();
       }
     }
-    due.forEach(Runnable::run);
+    runAll(due);
+  }
+
+  /** Runs every task, even if one throws. */
+  private static void runAll(List<Runnable> due) {
+    RuntimeException failure = null;
+    for (Runnable task : due) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   synchronized void close() {

@@ -7,7 +7,9 @@ import dev.inboard.internal.workflow.HistoryEvent.StepFailed;
 import dev.inboard.internal.workflow.HistoryEvent.TaskCompleted;
 import dev.inboard.internal.workflow.HistoryEvent.TaskFailed;
 import dev.inboard.internal.workflow.HistoryEvent.TimerFired;
+import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceDefinition;
+import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Turn;
 import java.util.HashSet;
 import java.util.Set;
@@ -36,6 +38,16 @@ final class Ledger {
       } else if (event instanceof Finished) {
         finished.add(instance.executionId());
       }
+    }
+  }
+
+  /** Somebody is told that what he wanted to create is stored. */
+  void acknowledged(Creation creation, InstanceRecord stored) {
+    Turn first = creation.first();
+    if (first != null && stored.progress().turn() < first.progress().turn()) {
+      broken(
+          "turn %d of '%s' was acknowledged, but turn %d is stored"
+              .formatted(first.progress().turn(), stored.id(), stored.progress().turn()));
     }
   }
 

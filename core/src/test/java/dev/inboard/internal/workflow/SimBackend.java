@@ -116,6 +116,9 @@ final class SimBackend implements WorkflowBackendDriver {
           if (fresh && creation.first() != null) {
             ledger.written(creation.definition(), creation.first());
           }
+          if (outcome.created()) {
+            ledger.acknowledged(creation, outcome.record());
+          }
           return CompletableFuture.completedFuture(outcome);
         });
   }

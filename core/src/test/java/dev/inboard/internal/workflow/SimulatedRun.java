@@ -4,13 +4,13 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.local.workflow.InMemoryWorkflowBackendProvider;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.ReusePolicy;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowOptions;
-import dev.inboard.workflow.WorkflowRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a simulated client looks at the store instead
 final class SimulatedRun {
+  private static final int WORST_CLOCK = 300_000;
   private static final long TROUBLE = 20_000;
-  private static final long CALM = 300_000;
+
+  /** What was asked for by a clock that was ahead may come as much later. */
+  private static final long CALM = 2 * WORST_CLOCK;
+
   private static final int MOST_MOVES = 200_000;
 
   private final Simulation simulation;
@@ -35,7 +39,11 @@ final class SimulatedRun {
   private final WorkflowBackendDriver store;
   private final List<Peer> processes = new ArrayList<>();
   private final List<Workload.Job> jobs;
+  private final List<Call> calls = new ArrayList<>();
   private boolean calm;
+
+  /** What a client waits for. */
+  private record Call(Peer peer, String what, CompletableFuture<?> answer) {}
 
   /** An engine in its world. */
   private record Peer(SimHost host, SimBackend backend, Engine engine) {}
@@ -66,6 +74,10 @@ final class SimulatedRun {
     for (int i = 0; i < jobs.size(); i++) {
       int job = i;
       simulation.at(simulation.now() + simulation.random.nextInt(100), () -> start(job));
+      for (int repeated = 0; repeated < 3; repeated++) {
+        long time = simulation.now() + simulation.random.nextInt(8_000);
+        simulation.at(time, () -> startOnce(job));
+      }
     }
     trouble();
     long end = simulation.now() + TROUBLE;
@@ -82,6 +94,12 @@ final class SimulatedRun {
       checkPace();
     }
     checkResults();
+    while (!openCalls().isEmpty() && simulation.step(last)) {
+      checkPace();
+    }
+    if (!openCalls().isEmpty()) {
+      throw new AssertionError("somebody was never answered: " + openCalls());
+    }
     processes.forEach(process -> process.engine().close());
     while (simulation.step(simulation.now())) {
       checkPace();
@@ -120,18 +138,7 @@ final class SimulatedRun {
 
   private void start(int job) {
     Workload.Job wanted = jobs.get(job);
-    CompletableFuture<WorkflowRun> started;
-    try {
-      started =
-          new Client(any().engine())
-              .startAsync(
-                  wanted.workflow(),
-                  wanted.input(),
-                  StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT));
-    } catch (InboardException e) {
-      started = CompletableFuture.failedFuture(e);
-    }
-    started.whenComplete((run, error) -> {});
+    start(wanted, StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT));
     simulation.at(
         simulation.now() + 1_000,
         () -> {
@@ -145,6 +152,36 @@ final class SimulatedRun {
         });
   }
 
+  private void start(Workload.Job wanted, StartOptions options) {
+    Peer peer = any();
+    try {
+      called(
+          peer,
+          "start " + options.id(),
+          new Client(peer.engine()).startAsync(wanted.workflow(), wanted.input(), options));
+    } catch (InboardException e) { // that process is closing
+    }
+  }
+
+  /** Starts a workflow that may be there, by whoever it is owned just now. */
+  private void startOnce(int job) {
+    if (!calm && exists(job) != null) {
+      start(jobs.get(job), StartOptions.once("job-" + job));
+    }
+  }
+
+  private <T> CompletableFuture<T> called(Peer peer, String what, CompletableFuture<T> answer) {
+    calls.add(new Call(peer, what, answer));
+    return answer;
+  }
+
+  private List<String> openCalls() {
+    return calls.stream()
+        .filter(call -> processes.contains(call.peer()) && !call.answer().isDone())
+        .map(Call::what)
+        .toList();
+  }
+
   /**
    * Sends the events in order, each when its predecessor is stored; repeats one whose fate is
    * unknown.
@@ -156,9 +193,13 @@ final class SimulatedRun {
   }
 
   private void send(int job, int number) {
+    Peer peer = any();
     CompletableFuture<Void> sent =
-        new Client(any().engine())
-            .raiseAsync("job-" + job, "next", number, "job-" + job + "-" + number);
+        called(
+            peer,
+            "raise " + number + " in " + job,
+            new Client(peer.engine())
+                .raiseAsync("job-" + job, "next", number, "job-" + job + "-" + number));
     boolean[] decided = new boolean[1];
     sent.whenComplete(
         (done, error) -> {
@@ -207,11 +248,12 @@ final class SimulatedRun {
   }
 
   private void tell(int job, HistoryEvent.Input what) {
-    any()
-        .engine()
-        .post()
-        .send("tell", "job-" + job, what, Long.toHexString(simulation.random.nextLong()))
-        .exceptionally(error -> null);
+    Peer peer = any();
+    String messageId = Long.toHexString(simulation.random.nextLong());
+    called(
+        peer,
+        what + " to " + job,
+        peer.engine().post().send("tell", "job-" + job, what, messageId));
   }
 
   // ---- what goes wrong
@@ -237,7 +279,10 @@ final class SimulatedRun {
         processes.set(victim, process());
       }
       case 1 -> process.host().pauseUntil(simulation.now() + simulation.random.nextInt(8_000));
-      case 2 -> process.host().clockError(simulation.random.nextInt(600_000) - 300_000L);
+      case 2 ->
+          process
+              .host()
+              .clockError(simulation.random.nextInt(2 * WORST_CLOCK) - (long) WORST_CLOCK);
       default -> process.engine().claimSoon();
     }
   }
@@ -264,7 +309,7 @@ final class SimulatedRun {
       InstanceRecord found = exists(i);
       if (found == null || found.status() != InstanceStatus.COMPLETED) {
         throw new AssertionError(
-            job + " is " + describe(found) + "; in memory: " + inMemory("job-" + i));
+            job + " is " + describe(found) + "; stored and in memory are: " + everything());
       }
       Object output = new NumberCodec().decode(found.progress().output(), Integer.class);
       if (!output.equals(job.expected())) {
@@ -273,13 +318,16 @@ final class SimulatedRun {
     }
   }
 
-  private String inMemory(String id) {
+  private String everything() {
     StringBuilder text = new StringBuilder();
+    InstanceFilter all = InstanceFilter.ALL;
+    for (InstanceRecord stored :
+        store.list(all, null, 100).toCompletableFuture().join().instances()) {
+      text.append('\n').append(stored.id()).append(": ").append(describe(stored));
+    }
     for (Peer process : processes) {
-      text.append(process.engine().node().id())
-          .append(": ")
-          .append(process.engine().find(id))
-          .append("; ");
+      text.append('\n').append(process.engine().node().id()).append(": ");
+      text.append(process.engine().inMemory());
     }
     return text.toString();
   }

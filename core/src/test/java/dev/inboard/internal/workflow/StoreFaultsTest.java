@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class StoreFaultsTest {
   private volatile String failing = "";
   private volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
   private volatile CompletableFuture<Void> createGate = CompletableFuture.completedFuture(null);
+  private final CompletableFuture<Void> hold = new CompletableFuture<>();
   private final AtomicInteger calls = new AtomicInteger();
   private final List<WorkflowEngine> engines = new ArrayList<>();
 
@@ -95,6 +97,18 @@ class StoreFaultsTest {
                   int event = context.event("end", Integer.class).await();
                   return context.call("inc", event, Integer.class).await();
                 })
+            .workflow(
+                "hold",
+                "",
+                Integer.class,
+                (context, n) -> context.call("hold", n, Integer.class).await())
+            .activity(
+                "hold",
+                Integer.class,
+                (context, n) -> {
+                  hold.join();
+                  return n;
+                })
             .activity(
                 "inc",
                 Integer.class,
@@ -129,6 +143,7 @@ class StoreFaultsTest {
   void close() {
     gate.complete(null);
     createGate.complete(null);
+    hold.complete(null);
     engines.forEach(WorkflowEngine::close);
     memory.close();
   }
@@ -187,6 +202,48 @@ class StoreFaultsTest {
         .until(() -> !owner("x").isEmpty() && !owner("x").equals(before)); // the second claimed it
     createGate.complete(null);
     assertThat(again.join().await(Integer.class, PATIENCE)).isEqualTo(8);
+  }
+
+  @Test
+  void anInstanceThatIsTakenOverBeforeItsSecondStartHasBegunGoesOn() {
+    WorkflowOptions quick =
+        WorkflowOptions.DEFAULT.withLease(Duration.ofSeconds(15), Duration.ofMillis(20));
+    gate = new CompletableFuture<>(); // leaves the instance between two steps, without a message
+    start(quick).start("steps", 8, StartOptions.id("x"));
+    Workflows second = start(quick.withMaxInMemory(1));
+    second.start("hold", 0); // the second start of the instance waits for the only slot
+    CompletableFuture<WorkflowRun> again = second.startAsync("steps", 8, StartOptions.once("x"));
+    String before = owner("x");
+    engines.get(0).close();
+    gate.complete(null);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> !owner("x").isEmpty() && !owner("x").equals(before)); // the second claimed it
+    hold.complete(null);
+    assertThat(again.join().await(Integer.class, PATIENCE)).isEqualTo(8);
+  }
+
+  @Test
+  void whoTellsAnInstanceSomethingLearnsThatItCouldNotBeStored() {
+    Workflows workflows = start();
+    WorkflowRun run = workflows.start("wait", 0, StartOptions.id("x"));
+    fail("commit", Integer.MAX_VALUE);
+    assertThatThrownBy(() -> workflows.raise("x", "end", 7, "once"))
+        .isInstanceOf(InboardException.class)
+        .hasMessageContaining("tell workflow 'x'")
+        .hasMessageContaining("UNAVAILABLE")
+        .hasMessageContaining("no disk");
+    isRefused(() -> workflows.suspend("x"));
+    isRefused(() -> workflows.terminate("x", "why not"));
+    failing = "";
+    raiseUntilStored(workflows, "x");
+    assertThat(run.await(Integer.class, PATIENCE))
+        .as("nothing that was refused is done later")
+        .isEqualTo(8);
+  }
+
+  private static void isRefused(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(InboardException.class).hasMessageContaining("no disk");
   }
 
   private String owner(String id) {

@@ -38,6 +38,11 @@ final class PostgresErrors implements SqlErrors {
       case "57P01", "57P02", "57P03", "57P05" ->
           new Verdict(
               ErrorCode.UNAVAILABLE, told + "; it is restarted or shut down", Extent.CONNECTION);
+      case "08004" ->
+          new Verdict(
+              ErrorCode.UNAUTHENTICATED,
+              told + "; check 'password' and sslmode",
+              Extent.CONNECTION);
       case "25P02" ->
           new Verdict(
               ErrorCode.INVALID_ARGUMENT,

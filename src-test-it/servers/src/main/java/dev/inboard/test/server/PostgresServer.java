@@ -26,9 +26,13 @@ public final class PostgresServer extends Server {
   private final AtomicInteger databases = new AtomicInteger();
   private final List<String> settings;
 
-  private PostgresServer(List<String> settings) {
+  private final boolean strict;
+  private Optional<Path> certificate = Optional.empty();
+
+  private PostgresServer(List<String> settings, boolean strict) {
     super("postgresql");
     this.settings = settings;
+    this.strict = strict;
   }
 
   /**
@@ -38,7 +42,23 @@ public final class PostgresServer extends Server {
    *     win over the defaults
    */
   public static PostgresServer create(String... settings) {
-    return new PostgresServer(List.of(settings));
+    return new PostgresServer(List.of(settings), false);
+  }
+
+  /**
+   * Returns a server of its own that speaks TLS. Every user but {@value #USER} needs TLS and a
+   * password there.
+   */
+  public static PostgresServer createStrict() {
+    return new PostgresServer(List.of(), true);
+  }
+
+  /**
+   * Returns the certificate of a {@linkplain #createStrict strict} server, which is its own
+   * authority and whose name is {@code localhost}. Written at its first start.
+   */
+  public Path certificate() {
+    return certificate.orElseThrow();
   }
 
   /**
@@ -88,6 +108,9 @@ public final class PostgresServer extends Server {
     lines.add("port = " + port);
     lines.add("unix_socket_directories = ''");
     lines.addAll(settings);
+    if (strict) {
+      lines.addAll(strictSettings(folder));
+    }
     Folders.write(folder.resolve("postgresql.conf"), lines);
     Optional<Path> program =
         Installed.newest(Path.of("/usr/lib/postgresql"), "bin/postgres")
@@ -103,6 +126,26 @@ public final class PostgresServer extends Server {
     }
     String programs = program.get().getParent() + "/";
     return new NativeProcess(launch(folder, programs, folder.resolve("data").toString(), asUser));
+  }
+
+  private List<String> strictSettings(Path folder) {
+    Path written = SelfSigned.create(folder, "localhost");
+    certificate = Optional.of(written);
+    Path key = written.resolveSibling("key.pem");
+    if (!key.toFile().setReadable(false, false) || !key.toFile().setReadable(true, true)) {
+      throw new IllegalStateException("cannot keep " + key + " from others");
+    }
+    Path rules =
+        Folders.write(
+            folder.resolve("pg_hba.conf"),
+            List.of(
+                "host all " + USER + " 127.0.0.1/32 trust",
+                "hostssl all all 127.0.0.1/32 scram-sha-256"));
+    return List.of(
+        "ssl = on",
+        "ssl_cert_file = '" + written + "'",
+        "ssl_key_file = '" + key + "'",
+        "hba_file = '" + rules + "'");
   }
 
   /** Makes the data folder at the first start. */

@@ -15,12 +15,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RabbitMqBindingConformanceIT extends BindingConformance {
   @RegisterExtension static final RabbitMqServer rabbit = RabbitMqServer.shared();
 
+  /** Returns the broker that is used. */
+  RabbitMqServer broker() {
+    return rabbit;
+  }
+
   private final String queue = "events-" + UUID.randomUUID();
   private int events;
 
   @Override
   protected BindingDriver openDriver() {
-    return TestComponents.binding(rabbit.uri(), queue);
+    return TestComponents.binding(broker().uri(), queue);
   }
 
   @Override
@@ -42,7 +47,7 @@ class RabbitMqBindingConformanceIT extends BindingConformance {
   @Override
   public void causeEvent() throws Exception {
     ConnectionFactory factory = new ConnectionFactory();
-    factory.setUri(rabbit.uri());
+    factory.setUri(broker().uri());
     try (Connection connection = factory.newConnection();
         Channel channel = connection.createChannel()) {
       byte[] body = ("event-" + events++).getBytes(StandardCharsets.UTF_8);

@@ -32,8 +32,8 @@ class RabbitMqFaultsIT {
   private static final Set<String> TRANSIENT = Set.of("UNAVAILABLE", "TIMEOUT", "EXHAUSTED");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** How long the network stalls; {@code -Dinboard.stall.seconds=30} for the long version. */
-  private static final int STALL = Integer.getInteger("inboard.stall.seconds", 6);
+  /** How long the network stalls; {@code -Dinboard.stall.seconds=6} for a quick run. */
+  private static final int STALL = Integer.getInteger("inboard.stall.seconds", 30);
 
   @RegisterExtension static final RabbitMqServer rabbit = RabbitMqServer.create();
 

@@ -10,10 +10,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RabbitMqPubSubConformanceIT extends PubSubConformance {
   @RegisterExtension static final RabbitMqServer rabbit = RabbitMqServer.shared();
 
+  /** Returns the broker that is used. */
+  RabbitMqServer broker() {
+    return rabbit;
+  }
+
   @Override
   protected PubSubDriver openDriver(String consumerId) {
     return TestComponents.pubSub(
-        rabbit.uri(), "consumerID", consumerId, "deletedWhenUnused", "false");
+        broker().uri(), "consumerID", consumerId, "deletedWhenUnused", "false");
   }
 
   @Override

@@ -48,6 +48,14 @@ final class Installed {
     }
   }
 
+  /** Returns the folder where a script of {@code dev/servers} leaves what it has made, or would. */
+  static Path cached(String name) {
+    String cache =
+        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+            .orElse(System.getProperty("user.home") + "/.cache");
+    return Path.of(cache, "inboard", name);
+  }
+
   /** Returns whether this JVM runs as root, as which some servers refuse to run. */
   static boolean asRoot() {
     return "root".equals(System.getProperty("user.name"));

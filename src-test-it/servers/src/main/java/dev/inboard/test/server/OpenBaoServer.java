@@ -223,10 +223,7 @@ public final class OpenBaoServer extends Server {
 
   /** On the PATH, or where {@code dev/servers/openbao} puts it. */
   private static Optional<Path> program() {
-    String cache =
-        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-            .orElse(System.getProperty("user.home") + "/.cache");
-    Path built = Path.of(cache, "inboard", "openbao-2.4.0", "bao");
+    Path built = Installed.cached("openbao-2.4.0").resolve("bao");
     return Installed.onPath("bao").or(() -> Optional.of(built).filter(Files::isExecutable));
   }
 

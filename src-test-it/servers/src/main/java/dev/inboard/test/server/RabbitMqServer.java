@@ -10,9 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A RabbitMQ node. User and password are {@code guest}. */
+/**
+ * A RabbitMQ node. User and password are {@code guest}.
+ *
+ * <p>It is of the version that the machine has installed, or of version 4 everywhere with {@code
+ * -Dinboard.rabbitmq=4}.
+ */
 public final class RabbitMqServer extends Server {
-  private static final Path PROGRAMS = Path.of("/usr/lib/rabbitmq/bin");
+  private static final Path INSTALLED = Path.of("/usr/lib/rabbitmq/bin");
+  private static final boolean ALWAYS_VERSION_4 = "4".equals(System.getProperty("inboard.rabbitmq"));
 
   private static final RabbitMqServer SHARED = sharedByAll(create());
 
@@ -21,12 +27,14 @@ public final class RabbitMqServer extends Server {
   private final AtomicInteger virtualHosts = new AtomicInteger();
   private final List<String> settings;
   private final List<String> plugins;
+  private final boolean version4;
   private String programs = "";
 
-  private RabbitMqServer(List<String> settings, List<String> plugins) {
+  private RabbitMqServer(List<String> settings, List<String> plugins, boolean version4) {
     super("rabbitmq");
     this.settings = settings;
     this.plugins = plugins;
+    this.version4 = version4;
   }
 
   /**
@@ -36,12 +44,17 @@ public final class RabbitMqServer extends Server {
    *     the defaults
    */
   public static RabbitMqServer create(String... settings) {
-    return new RabbitMqServer(List.of(settings), List.of());
+    return new RabbitMqServer(List.of(settings), List.of(), ALWAYS_VERSION_4);
+  }
+
+  /** Returns the same of version 4, which {@code dev/servers/rabbitmq4} unpacks. */
+  public static RabbitMqServer version4(String... settings) {
+    return new RabbitMqServer(List.of(settings), List.of(), true);
   }
 
   /** Returns the same broker with plugins, such as {@code rabbitmq_auth_mechanism_ssl}. */
   public RabbitMqServer withPlugins(String... names) {
-    return new RabbitMqServer(settings, List.of(names));
+    return new RabbitMqServer(settings, List.of(names), version4);
   }
 
   /**
@@ -106,13 +119,16 @@ public final class RabbitMqServer extends Server {
   @Override
   ServerProcess install(Path folder) {
     writeFiles(folder);
-    boolean installed = Files.isExecutable(PROGRAMS.resolve("rabbitmq-server"));
-    programs = installed ? PROGRAMS + "/" : "";
+    Path found = version4 ? Installed.cached("rabbitmq-4-trixie").resolve("bin") : INSTALLED;
+    boolean installed = Files.isExecutable(found.resolve("rabbitmq-server"));
+    programs = installed ? found + "/" : "";
     Launch launch =
         Launch.of("rabbitmq-server", folder, List.of(programs + "rabbitmq-server"))
             .withEnvironment(environment(folder));
     if (!installed) {
-      return ContainerProcess.create(launch, "rabbitmq:4.0", "root", "rabbitmq-server");
+      String cure =
+          version4 ? "run dev/servers/rabbitmq4" : "apt-get install rabbitmq-server";
+      return ContainerProcess.createOr(cure, launch, "rabbitmq:4.0", "root");
     }
     Epmd.start();
     return new NativeProcess(launch);
@@ -151,6 +167,7 @@ public final class RabbitMqServer extends Server {
         Map.entry("RABBITMQ_MNESIA_BASE", folder.resolve("data").toString()),
         Map.entry("RABBITMQ_LOG_BASE", folder.resolve("log").toString()),
         Map.entry("RABBITMQ_CONFIG_FILE", folder.resolve("rabbitmq.conf").toString()),
+        Map.entry("RABBITMQ_CONFIG_FILES", folder.resolve("none").toString()),
         Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", folder.resolve("enabled_plugins").toString()),
         Map.entry("RABBITMQ_CONF_ENV_FILE", folder.resolve("none.conf").toString()),
         Map.entry("RABBITMQ_PID_FILE", folder.resolve("pid").toString()),

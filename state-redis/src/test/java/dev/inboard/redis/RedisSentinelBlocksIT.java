@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -145,8 +146,8 @@ class RedisSentinelBlocksIT {
           }
 
           @Override
-          public void changed(Map<String, StoredItem> items) {
-            told.putAll(items);
+          public void changed(Map<String, @Nullable StoredItem> items) {
+            reset(Map.copyOf(items)); // nothing is deleted here
           }
         };
     try (ConfigurationDriver settings =

@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class RabbitMqServer extends Server {
   private static final Path INSTALLED = Path.of("/usr/lib/rabbitmq/bin");
-  private static final boolean ALWAYS_VERSION_4 = "4".equals(System.getProperty("inboard.rabbitmq"));
+  private static final boolean ALWAYS_VERSION_4 =
+      "4".equals(System.getProperty("inboard.rabbitmq"));
 
   private static final RabbitMqServer SHARED = sharedByAll(create());
 
@@ -126,8 +127,7 @@ public final class RabbitMqServer extends Server {
         Launch.of("rabbitmq-server", folder, List.of(programs + "rabbitmq-server"))
             .withEnvironment(environment(folder));
     if (!installed) {
-      String cure =
-          version4 ? "run dev/servers/rabbitmq4" : "apt-get install rabbitmq-server";
+      String cure = version4 ? "run dev/servers/rabbitmq4" : "apt-get install rabbitmq-server";
       return ContainerProcess.createOr(cure, launch, "rabbitmq:4.0", "root");
     }
     Epmd.start();

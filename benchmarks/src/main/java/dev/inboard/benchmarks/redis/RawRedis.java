@@ -2,10 +2,14 @@ package dev.inboard.benchmarks.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.Consumer;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XGroupCreateArgs;
+import io.lettuce.core.XReadArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -61,6 +65,27 @@ final class RawRedis implements AutoCloseable {
 
   RedisFuture<String> add(String stream, Map<String, byte[]> fields) {
     return connection.async().xadd(stream, fields);
+  }
+
+  void createGroup(String stream, String group) {
+    connection
+        .sync()
+        .xgroupCreate(
+            XReadArgs.StreamOffset.from(stream, "0"), group, XGroupCreateArgs.Builder.mkstream());
+  }
+
+  /** Waits for the next messages of a group, at most {@code count}. */
+  List<StreamMessage<String, byte[]>> read(String stream, String group, int count) {
+    return connection
+        .sync()
+        .xreadgroup(
+            Consumer.from(group, "bench"),
+            XReadArgs.Builder.count(count).block(1_000),
+            XReadArgs.StreamOffset.lastConsumed(stream));
+  }
+
+  RedisFuture<Long> acknowledge(String stream, String group, String id) {
+    return connection.async().xack(stream, group, id);
   }
 
   @Override

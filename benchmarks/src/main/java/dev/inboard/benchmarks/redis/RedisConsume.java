@@ -1,0 +1,119 @@
+package dev.inboard.benchmarks.redis;
+
+import dev.inboard.Inboard;
+import dev.inboard.benchmarks.Components;
+import dev.inboard.benchmarks.Versus;
+import dev.inboard.pubsub.Outcome;
+import dev.inboard.pubsub.Subscription;
+import dev.inboard.pubsub.TopicSubscription;
+import dev.inboard.test.server.RedisServer;
+import io.lettuce.core.StreamMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** A full stream is consumed: 256 bytes each, a window of 100, every message acknowledged. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+public class RedisConsume {
+  private static final int MESSAGES = 20_000;
+  private static final int WINDOW = 100;
+  private static final String STREAM = "orders";
+  private static final String GROUP = "raw";
+
+  private final RedisServer server = RedisServer.create();
+  private final byte[] body = new byte[256];
+  private volatile CountDownLatch handled = new CountDownLatch(0);
+  private Inboard inboard;
+  private RawRedis raw;
+
+  /** Starts a server and connects both; each is a group of its own on the same stream. */
+  @Setup
+  public void open() {
+    server.start();
+    raw = new RawRedis(server.uri());
+    raw.createGroup(STREAM, GROUP);
+    inboard =
+        Components.runtime(
+                "bus",
+                "pubsub.redis",
+                Map.of("redisHost", server.address(), "queueDepth", String.valueOf(WINDOW)))
+            .start();
+  }
+
+  /** Fills the stream; not measured. */
+  @Setup(Level.Invocation)
+  public void fill() {
+    server.command("XTRIM " + STREAM + " MAXLEN 0");
+    List<CompletableFuture<String>> added = new ArrayList<>(MESSAGES);
+    for (int n = 0; n < MESSAGES; n++) {
+      added.add(raw.add(STREAM, Map.of("data", body)).toCompletableFuture());
+    }
+    added.forEach(CompletableFuture::join);
+    handled = new CountDownLatch(MESSAGES);
+  }
+
+  /** Closes both, then the server. */
+  @TearDown
+  public void close() {
+    inboard.close();
+    raw.close();
+    server.close();
+  }
+
+  /** Ours. */
+  @Benchmark
+  @OperationsPerInvocation(MESSAGES)
+  @Versus(
+      name = "pubsub.redis consume, no-op handler",
+      baseline = "rawConsume",
+      baselineName = "lettuce, XREADGROUP of 100 and XACK",
+      target = 0.9)
+  public void consume() throws InterruptedException {
+    try (Subscription subscription =
+        inboard
+            .pubSub("bus")
+            .subscribe(
+                TopicSubscription.to(
+                        STREAM,
+                        byte[].class,
+                        event -> {
+                          handled.countDown();
+                          return Outcome.SUCCESS;
+                        })
+                    .withConcurrency(WINDOW)
+                    .withRawBodies())) {
+      handled.await();
+    }
+  }
+
+  /** Lettuce: reads a window, acknowledges each message of it, and waits for these answers. */
+  @Benchmark
+  @OperationsPerInvocation(MESSAGES)
+  public void rawConsume() {
+    for (int left = MESSAGES; left > 0; ) {
+      List<StreamMessage<String, byte[]>> window = raw.read(STREAM, GROUP, WINDOW);
+      List<CompletableFuture<Long>> acknowledged = new ArrayList<>(window.size());
+      for (StreamMessage<String, byte[]> message : window) {
+        acknowledged.add(raw.acknowledge(STREAM, GROUP, message.getId()).toCompletableFuture());
+        handled.countDown();
+      }
+      acknowledged.forEach(CompletableFuture::join);
+      left -= window.size();
+    }
+  }
+}

@@ -12,5 +12,6 @@ module dev.inboard.spi {
   exports dev.inboard.spi.pubsub;
   exports dev.inboard.spi.secrets;
   exports dev.inboard.spi.state;
+  exports dev.inboard.spi.telemetry;
   exports dev.inboard.spi.workflow;
 }

@@ -225,6 +225,11 @@ public final class Inboard implements AutoCloseable {
     return paths;
   }
 
+  /** Says whether the runtime is started and not closed; asks no component. */
+  public boolean isLive() {
+    return runtime.isLive();
+  }
+
   /**
    * Returns how the runtime and each component are doing; waits at most two seconds for their
    * answers.

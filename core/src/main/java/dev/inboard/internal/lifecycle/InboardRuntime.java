@@ -218,13 +218,18 @@ public final class InboardRuntime implements AutoCloseable {
     return current;
   }
 
+  /** Says whether it runs. */
+  public boolean isLive() {
+    return phase.get() == Phase.RUNNING;
+  }
+
   /**
    * Returns how the runtime and its components are doing.
    *
    * @param limit the longest wait for the answers of all components
    */
   public Health health(Duration limit) {
-    if (phase.get() != Phase.RUNNING) {
+    if (!isLive()) {
       return new Health(false, false, List.of());
     }
     List<Health.Component> all = new ArrayList<>(HealthCheck.of(components, limit));

@@ -1,0 +1,150 @@
+package dev.inboard.opentelemetry;
+
+import dev.inboard.spi.telemetry.ComponentTelemetry.Gauge;
+import dev.inboard.spi.telemetry.ComponentTelemetry.Registration;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongGauge;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The metrics of one runtime: those of the semantic conventions, those of Dapr under its names, and
+ * those that neither has.
+ *
+ * <p>Dapr's counters have no {@code _total} at the end, which exporters to Prometheus add to every
+ * counter. So here they are up-down counters, which keep their name.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/database/database-metrics/">Database
+ *     metrics</a>
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/">Messaging
+ *     metrics</a>
+ * @see <a href="https://docs.dapr.io/operations/observability/metrics/metrics-overview/">Dapr's
+ *     metrics</a>
+ */
+final class Instruments implements AutoCloseable {
+  private static final List<Double> SECONDS =
+      List.of(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0);
+  private static final List<Double> MESSAGING_SECONDS =
+      List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+  private static final List<Double> DAPR_MILLISECONDS =
+      List.of(
+          1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 16.0, 20.0, 25.0, 30.0, 40.0, 50.0, 65.0,
+          80.0, 100.0, 130.0, 160.0, 200.0, 250.0, 300.0, 400.0, 500.0, 650.0, 800.0, 1_000.0,
+          2_000.0, 5_000.0, 10_000.0, 20_000.0, 50_000.0, 100_000.0);
+
+  private final Meter meter;
+  private final Map<String, Dapr> dapr = new ConcurrentHashMap<>();
+  private final Map<Gauge, Set<Reading>> readings = new EnumMap<>(Gauge.class);
+  private final List<ObservableLongGauge> gauges;
+
+  final DoubleHistogram databaseDuration;
+  final DoubleHistogram operationDuration;
+  final DoubleHistogram publishDuration;
+  final DoubleHistogram processDuration;
+  final LongCounter sent;
+  final LongCounter consumed;
+  final LongCounter retries;
+  final LongCounter deadLetters;
+  final LongUpDownCounter inFlight;
+
+  /** One of Dapr's pairs of metrics. */
+  record Dapr(LongUpDownCounter count, DoubleHistogram latencies) {}
+
+  private record Reading(Attributes attributes, LongSupplier value) {}
+
+  Instruments(Meter meter) {
+    this.meter = meter;
+    databaseDuration = seconds("db.client.operation.duration", SECONDS, "Calls to state stores");
+    operationDuration =
+        seconds("inboard.client.operation.duration", SECONDS, "Calls to other components");
+    publishDuration =
+        seconds("messaging.client.operation.duration", MESSAGING_SECONDS, "Publications");
+    processDuration =
+        seconds("messaging.process.duration", MESSAGING_SECONDS, "Attempts of handlers");
+    sent = counter("messaging.client.sent.messages", "{message}", "Published messages");
+    consumed = counter("messaging.client.consumed.messages", "{message}", "Messages handed out");
+    retries = counter("inboard.retries", "{attempt}", "Attempts that failed and are repeated");
+    deadLetters = counter("inboard.dead_letters", "{message}", "Messages made dead letters");
+    inFlight =
+        meter
+            .upDownCounterBuilder("inboard.in_flight")
+            .setUnit("{operation}")
+            .setDescription("Calls and attempts under way")
+            .build();
+    gauges =
+        List.of(
+            gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
+            gauge(Gauge.CONSUMER_LAG, "inboard.consumer.lag", "Messages that wait at the broker"),
+            gauge(Gauge.BREAKER_STATE, "inboard.breaker.state", "0 closed, 1 half open, 2 open"));
+  }
+
+  private DoubleHistogram seconds(String name, List<Double> buckets, String description) {
+    return histogram(name, buckets, description).setUnit("s").build();
+  }
+
+  private DoubleHistogramBuilder histogram(String name, List<Double> buckets, String description) {
+    return meter
+        .histogramBuilder(name)
+        .setDescription(description)
+        .setExplicitBucketBoundariesAdvice(buckets);
+  }
+
+  private LongCounter counter(String name, String unit, String description) {
+    return meter.counterBuilder(name).setUnit(unit).setDescription(description).build();
+  }
+
+  private ObservableLongGauge gauge(Gauge gauge, String name, String description) {
+    Set<Reading> all = ConcurrentHashMap.newKeySet();
+    readings.put(gauge, all);
+    return meter
+        .gaugeBuilder(name)
+        .ofLongs()
+        .setDescription(description)
+        .buildWithCallback(
+            measurement ->
+                all.forEach(
+                    reading -> measurement.record(reading.value.getAsLong(), reading.attributes)));
+  }
+
+  /**
+   * Returns Dapr's pair of metrics.
+   *
+   * @param family such as {@code component_state}
+   */
+  Dapr dapr(String family) {
+    return dapr.computeIfAbsent(
+        family,
+        known ->
+            new Dapr(
+                meter
+                    .upDownCounterBuilder("dapr_" + known + "_count")
+                    .setDescription("As Dapr counts")
+                    .build(),
+                histogram(
+                        "dapr_" + known + "_latencies",
+                        DAPR_MILLISECONDS,
+                        "As Dapr measures, in milliseconds")
+                    .build()));
+  }
+
+  Registration read(Gauge gauge, Attributes attributes, LongSupplier value) {
+    Set<Reading> all = readings.getOrDefault(gauge, Set.of());
+    Reading reading = new Reading(attributes, value);
+    all.add(reading);
+    return () -> all.remove(reading);
+  }
+
+  @Override
+  public void close() {
+    gauges.forEach(ObservableLongGauge::close);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.inboard.opentelemetry;
+
+import static io.opentelemetry.api.common.AttributeKey.longKey;
+import static io.opentelemetry.api.common.AttributeKey.stringKey;
+
+import io.opentelemetry.api.common.AttributeKey;
+
+/**
+ * Names of attributes.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/registry/attributes/">Semantic
+ *     conventions 1.44</a>
+ */
+final class Names {
+  static final AttributeKey<String> COMPONENT = stringKey("inboard.component.name");
+  static final AttributeKey<String> TYPE = stringKey("inboard.component.type");
+  static final AttributeKey<String> OPERATION = stringKey("inboard.operation");
+  static final AttributeKey<String> OUTCOME = stringKey("inboard.outcome");
+  static final AttributeKey<String> REASON = stringKey("inboard.reason");
+
+  static final AttributeKey<String> ERROR_TYPE = stringKey("error.type");
+  static final AttributeKey<String> DB_SYSTEM = stringKey("db.system.name");
+  static final AttributeKey<String> DB_OPERATION = stringKey("db.operation.name");
+  static final AttributeKey<String> MESSAGING_SYSTEM = stringKey("messaging.system");
+  static final AttributeKey<String> DESTINATION = stringKey("messaging.destination.name");
+  static final AttributeKey<String> MESSAGING_OPERATION = stringKey("messaging.operation.name");
+  static final AttributeKey<String> MESSAGING_TYPE = stringKey("messaging.operation.type");
+  static final AttributeKey<String> CONSUMER_GROUP = stringKey("messaging.consumer.group.name");
+  static final AttributeKey<Long> BATCH_SIZE = longKey("messaging.batch.message_count");
+
+  static final AttributeKey<String> DAPR_APP = stringKey("app_id");
+  static final AttributeKey<String> DAPR_COMPONENT = stringKey("component");
+  static final AttributeKey<String> DAPR_NAMESPACE = stringKey("namespace");
+  static final AttributeKey<String> DAPR_OPERATION = stringKey("operation");
+  static final AttributeKey<String> DAPR_TOPIC = stringKey("topic");
+  static final AttributeKey<String> DAPR_SUCCESS = stringKey("success");
+  static final AttributeKey<String> DAPR_STATUS = stringKey("process_status");
+
+  private Names() {}
+}

@@ -1,0 +1,46 @@
+package dev.inboard.opentelemetry;
+
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.Telemetry;
+import dev.inboard.spi.telemetry.TelemetryProvider.Application;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.trace.Tracer;
+
+/** Tells OpenTelemetry what one runtime does. */
+final class RuntimeTelemetry implements Telemetry {
+  private static final String SCOPE = "dev.inboard";
+
+  private final Tracer tracer;
+  private final Instruments instruments;
+  private final Application application;
+
+  RuntimeTelemetry(OpenTelemetry openTelemetry, Application application) {
+    String version = RuntimeTelemetry.class.getPackage().getImplementationVersion();
+    String known = version == null ? "" : version;
+    Meter meter =
+        openTelemetry
+            .getMeterProvider()
+            .meterBuilder(SCOPE)
+            .setInstrumentationVersion(known)
+            .build();
+    this.tracer =
+        openTelemetry
+            .getTracerProvider()
+            .tracerBuilder(SCOPE)
+            .setInstrumentationVersion(known)
+            .build();
+    this.instruments = new Instruments(meter);
+    this.application = application;
+  }
+
+  @Override
+  public ComponentTelemetry component(Component component) {
+    return new ObservedComponent(tracer, instruments, application, component);
+  }
+
+  @Override
+  public void close() {
+    instruments.close();
+  }
+}

@@ -28,5 +28,6 @@ module dev.inboard.core {
   uses dev.inboard.spi.pubsub.PubSubProvider;
   uses dev.inboard.spi.secrets.SecretStoreProvider;
   uses dev.inboard.spi.state.StateStoreProvider;
+  uses dev.inboard.spi.telemetry.TelemetryProvider;
   uses dev.inboard.spi.workflow.WorkflowBackendProvider;
 }

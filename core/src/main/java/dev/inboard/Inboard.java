@@ -27,6 +27,7 @@ import dev.inboard.secrets.SecretStore;
 import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.Provider;
+import dev.inboard.spi.telemetry.TelemetryProvider;
 import dev.inboard.state.StateStore;
 import dev.inboard.workflow.Activity;
 import dev.inboard.workflow.TransactionalActivity;
@@ -288,6 +289,7 @@ public final class Inboard implements AutoCloseable {
     private boolean strict;
     private boolean closeOnShutdown;
     private boolean followsResources;
+    private @Nullable TelemetryProvider telemetry;
 
     private Builder() {}
 
@@ -634,6 +636,15 @@ public final class Inboard implements AutoCloseable {
     }
 
     /**
+     * Chooses who is told of every call, message and attempt; by default the provider on the class
+     * path, and nobody where there is none.
+     */
+    public Builder telemetry(TelemetryProvider provider) {
+      this.telemetry = Objects.requireNonNull(provider, "provider");
+      return this;
+    }
+
+    /**
      * Starts the runtime: reads and checks the resources, opens every component, and subscribes.
      * Blocks until everything serves; when it fails, nothing stays open. Interrupting the thread
      * calls it off.
@@ -679,6 +690,7 @@ public final class Inboard implements AutoCloseable {
           List.copyOf(providers),
           new Handlers(List.copyOf(subscriptions), Map.copyOf(handlers), Map.copyOf(inputBindings)),
           new WorkflowCode(workflows, workflowOptions),
+          telemetry,
           new Codecs(Map.copyOf(codecs), codec),
           Map.copyOf(needs));
     }

@@ -10,6 +10,7 @@ import dev.inboard.internal.resiliency.Deadline;
 import dev.inboard.internal.resiliency.InboundGate;
 import dev.inboard.internal.resiliency.InboundGate.Verdict;
 import dev.inboard.internal.resiliency.RetryRule;
+import dev.inboard.internal.runtime.LogContext;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.Outcome;
@@ -18,8 +19,14 @@ import dev.inboard.spi.bindings.InputBindingDriver;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.Settlement;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.Observation;
+import dev.inboard.spi.telemetry.TraceContext;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -183,12 +190,21 @@ public final class InputBindingReader {
 
   /** Calls the handler and settles; says whether it did its work. */
   private boolean conclude(Delivery delivery, @Nullable Object data) {
+    ComponentTelemetry telemetry = component.telemetry();
+    String name = component.spec().name();
+    Observation observation =
+        telemetry == null ? null : telemetry.process(name, List.of(origin(delivery)));
     Outcome outcome = null;
     Throwable failure = null;
-    try {
+    try (LogContext entered =
+        observation == null ? null : LogContext.enter(name, name, observation)) {
       outcome = call(event(delivery, data), delivery);
     } catch (Exception | Error e) {
       failure = e;
+    }
+    if (observation != null) {
+      Outcome known = outcome == null ? Outcome.RETRY : outcome;
+      observation.end(known.name().toLowerCase(Locale.ROOT), failure);
     }
     boolean handled = outcome == Outcome.SUCCESS || outcome == Outcome.DROP;
     if (delivery.isDone()) {
@@ -200,6 +216,12 @@ public final class InputBindingReader {
       retryOrGiveBack(delivery, outcome, failure);
     }
     return handled;
+  }
+
+  /** Returns the trace that an event carries as its metadata. */
+  private static TraceContext origin(Delivery delivery) {
+    Map<String, String> metadata = delivery.message.metadata();
+    return new TraceContext(metadata.get("traceparent"), metadata.get("tracestate"));
   }
 
   private @Nullable Outcome call(BindingEvent<Object> event, Delivery delivery) throws Exception {

@@ -12,6 +12,7 @@ import dev.inboard.internal.json.Json;
 import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.secrets.SecretStore;
+import dev.inboard.spi.telemetry.Telemetry;
 import dev.inboard.state.StateStore;
 import dev.inboard.workflow.Workflows;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class InboardRuntime implements AutoCloseable {
   // Written by the starting thread; read by others after they have seen RUNNING.
   private String threadPrefix = "";
   private @Nullable ShutdownHook hook;
+  private @Nullable Telemetry telemetry;
   private volatile @Nullable Work work;
 
   private enum Phase {
@@ -109,6 +111,7 @@ public final class InboardRuntime implements AutoCloseable {
     Opening opening = new Opening(checked, components, waiting, threadPrefix);
     opening.open();
     checkNeeds();
+    telemetry = Listeners.listen(settings, appId, components);
     Work made = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
     work = made;
     made.connect();
@@ -284,6 +287,9 @@ public final class InboardRuntime implements AutoCloseable {
       endWork();
       closer()
           .closeInReverse(components.inOrder().stream().map(Components.Open::component).toList());
+      if (telemetry != null) {
+        telemetry.close();
+      }
       if (hook != null) {
         hook.remove();
       }

@@ -62,6 +62,7 @@ public final class ResourceCheck {
             List.of(),
             new Handlers(List.of(), named, Map.of()),
             new WorkflowCode(new Registry(), WorkflowOptions.DEFAULT),
+            null,
             new Codecs(Map.of(), null),
             Map.of());
     String given = StartCheck.appIdOf(settings);

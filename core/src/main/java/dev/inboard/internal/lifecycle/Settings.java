@@ -3,6 +3,7 @@ package dev.inboard.internal.lifecycle;
 import dev.inboard.internal.resources.Environment;
 import dev.inboard.internal.resources.Source;
 import dev.inboard.spi.Provider;
+import dev.inboard.spi.telemetry.TelemetryProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param closeOnShutdown whether the end of the JVM closes the runtime
  * @param followInterval how often the sources are read again while the runtime runs; null: never
  * @param providers beside those that the class loader finds
+ * @param telemetry who listens; null: whom the class loader finds
  * @param needs what the application needs of components, by their names
  */
 public record Settings(
@@ -38,5 +40,6 @@ public record Settings(
     List<Provider<?>> providers,
     Handlers handlers,
     WorkflowCode workflows,
+    @Nullable TelemetryProvider telemetry,
     Codecs codecs,
     Map<String, Needs> needs) {}

@@ -7,6 +7,7 @@ import dev.inboard.pubsub.BulkOutcome;
 import dev.inboard.pubsub.Event;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
+import dev.inboard.spi.telemetry.Observation;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,15 +75,21 @@ final class Batch implements Work {
     if (events.isEmpty()) {
       return Verdict.UNKNOWN;
     }
+    Observation observation = path.observe(decoded);
     BulkOutcome outcome;
     Throwable failure = null;
     try {
-      outcome = path.call(() -> handler.handle(List.copyOf(events)), new Batch(path, decoded));
+      Batch batch = new Batch(path, decoded);
+      outcome = path.call(() -> handler.handle(List.copyOf(events)), batch, observation);
     } catch (Throwable e) { // whatever a handler throws, it has not handled the events
       outcome = BulkOutcome.of(Outcome.RETRY);
       failure = e;
     }
-    return settle(decoded, events, outcome, failure) ? Verdict.SUCCEEDED : Verdict.FAILED;
+    boolean anyHandled = settle(decoded, events, outcome, failure);
+    if (observation != null) {
+      observation.end(anyHandled ? "success" : "retry", failure);
+    }
+    return anyHandled ? Verdict.SUCCEEDED : Verdict.FAILED;
   }
 
   /** Settles each by itself; says whether any of them was handled. */

@@ -29,6 +29,8 @@ import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.OutboundMessage;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -117,12 +119,28 @@ public final class DefaultPubSub implements PubSub {
 
   @Override
   public void publish(String topic, Object data, PublishOptions options) {
-    calls.await(publishing(topic, data, options));
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry == null) {
+      calls.await(publishing(topic, data, options));
+      return;
+    }
+    Observation observation = telemetry.publish(String.valueOf(topic));
+    calls.await(observation, () -> publishing(topic, data, observation, options));
   }
 
   CompletableFuture<@Nullable Void> publishAsync(
       String topic, Object data, PublishOptions options) {
-    return calls.start(() -> publishing(topic, data, options));
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry == null) {
+      return calls.start(() -> publishing(topic, data, options));
+    }
+    Observation observation = telemetry.publish(String.valueOf(topic));
+    return calls.start(observation, () -> publishing(topic, data, observation, options));
+  }
+
+  private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishing(
+      String topic, Object data, Observation observation, PublishOptions options) {
+    return publishing(topic, data, Traces.carriedBy(options, observation.context()));
   }
 
   private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishing(
@@ -295,11 +313,19 @@ public final class DefaultPubSub implements PubSub {
             : new DeadLetters(calls, name(), names.atBroker(deadLetterTopic));
     Workers workers = new Workers(context.handlers(), context.timer(), plan.concurrency());
     String label = component.label() + ": topic '" + topic + "'";
-    Endings endings = new Endings(deadLetters, label);
+    Endings endings = new Endings(deadLetters, label, topic, component);
     InboundGate gate = new InboundGate(label, inbound, later);
     InboundPath path =
         new InboundPath(
-            plan, context, codec, names, workers, endings, gate, inbox(plan.subscription()));
+            plan,
+            context,
+            component,
+            codec,
+            names,
+            workers,
+            endings,
+            gate,
+            inbox(plan.subscription()));
     RunningSubscription subscription =
         new RunningSubscription(
             topic,

@@ -1,7 +1,10 @@
 package dev.inboard.internal.pubsub;
 
+import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.pubsub.DeadLetter.Reason;
 import dev.inboard.spi.pubsub.Settlement;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +18,15 @@ final class Endings {
 
   private final @Nullable DeadLetters deadLetters;
   private final String label; // as every line in the log begins
+  private final String topic;
+  private final OpenedComponent<?> component;
 
-  Endings(@Nullable DeadLetters deadLetters, String label) {
+  Endings(
+      @Nullable DeadLetters deadLetters, String label, String topic, OpenedComponent<?> component) {
     this.deadLetters = deadLetters;
     this.label = label;
+    this.topic = topic;
+    this.component = component;
   }
 
   /** Ends a message for which its handler found no use. */
@@ -74,11 +82,15 @@ final class Endings {
     var unused =
         letters
             .publish(delivery, topic, reason, failure)
-            .whenComplete((done, trouble) -> buried(delivery, trouble));
+            .whenComplete((done, trouble) -> buried(delivery, reason, trouble));
   }
 
-  private void buried(Delivery delivery, @Nullable Throwable trouble) {
+  private void buried(Delivery delivery, Reason reason, @Nullable Throwable trouble) {
     if (trouble == null) {
+      ComponentTelemetry telemetry = component.telemetry();
+      if (telemetry != null) {
+        telemetry.deadLettered(topic, reason.name().toLowerCase(Locale.ROOT));
+      }
       delivery.complete(Settlement.ACKNOWLEDGE);
       return;
     }
@@ -93,6 +105,10 @@ final class Endings {
   /** Tells of an attempt that is not the last one. */
   void reportRetry(int attempt, @Nullable Throwable failure) {
     LOG.debug("{}: attempt {} has failed and is repeated", label, attempt, failure);
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      telemetry.retried(topic);
+    }
   }
 
   /** Tells of a handler that cannot be stopped. */

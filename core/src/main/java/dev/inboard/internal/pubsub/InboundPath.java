@@ -8,15 +8,21 @@ import dev.inboard.internal.resiliency.Deadline;
 import dev.inboard.internal.resiliency.InboundGate;
 import dev.inboard.internal.resiliency.InboundGate.Verdict;
 import dev.inboard.internal.resiliency.RetryRule;
+import dev.inboard.internal.runtime.LogContext;
+import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.pubsub.DeadLetter.Reason;
 import dev.inboard.pubsub.EventHandler;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.Settlement;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.Observation;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +39,7 @@ final class InboundPath {
   private final InboundGate gate;
   private final @Nullable Inboxed inbox;
   private final RuntimeContext context;
+  private final OpenedComponent<?> component;
   private final Codec codec;
   private final TopicNames names;
   private final String brokerTopic;
@@ -45,6 +52,7 @@ final class InboundPath {
   InboundPath(
       SubscriptionPlan plan,
       RuntimeContext context,
+      OpenedComponent<?> component,
       Codec codec,
       TopicNames names,
       Workers workers,
@@ -56,6 +64,7 @@ final class InboundPath {
     this.gate = gate;
     this.policy = InboundPolicy.of(plan.subscription(), gate.rules());
     this.context = context;
+    this.component = component;
     this.codec = codec;
     this.names = names;
     this.brokerTopic = names.atBroker(plan.subscription().topic());
@@ -117,13 +126,17 @@ final class InboundPath {
     if (event == null) {
       return Verdict.UNKNOWN;
     }
+    Observation observation = observe(delivery);
     Outcome outcome;
     Throwable failure = null;
     try {
-      outcome = call(() -> handleOnce(handler, event), delivery);
+      outcome = call(() -> handleOnce(handler, event), delivery, observation);
     } catch (Throwable e) { // whatever a handler throws, it has not handled the event
       outcome = Outcome.RETRY;
       failure = e;
+    }
+    if (observation != null) {
+      observation.end(outcome.name().toLowerCase(Locale.ROOT), failure);
     }
     Verdict verdict = outcome == Outcome.RETRY ? Verdict.FAILED : Verdict.SUCCEEDED;
     if (delivery.isDone()) {
@@ -231,8 +244,37 @@ final class InboundPath {
         failure.getClass().getSimpleName() + where);
   }
 
+  /** Begins to observe an attempt; null when nobody listens. */
+  private @Nullable Observation observe(Delivery delivery) {
+    ComponentTelemetry telemetry = component.telemetry();
+    return telemetry == null ? null : observe(telemetry, List.of(delivery));
+  }
+
+  /** Begins to observe an attempt at several messages; null when nobody listens. */
+  @Nullable Observation observe(List<Delivery> deliveries) {
+    ComponentTelemetry telemetry = component.telemetry();
+    return telemetry == null ? null : observe(telemetry, deliveries);
+  }
+
+  private Observation observe(ComponentTelemetry telemetry, List<Delivery> deliveries) {
+    return telemetry.process(
+        plan.subscription().topic(), deliveries.stream().map(Traces::of).toList());
+  }
+
+  /** Calls a handler under its timeout, and as what this thread is seen to do. */
+  <R> R call(Callable<@Nullable R> handler, Work work, @Nullable Observation observation)
+      throws Exception {
+    if (observation == null) {
+      return call(handler, work);
+    }
+    try (LogContext entered =
+        LogContext.enter(plan.pubsubName(), plan.subscription().topic(), observation)) {
+      return call(handler, work);
+    }
+  }
+
   /** Calls a handler under its timeout. */
-  <R> R call(Callable<@Nullable R> handler, Work work) throws Exception {
+  private <R> R call(Callable<@Nullable R> handler, Work work) throws Exception {
     Duration timeout = policy().timeout();
     if (timeout == null) {
       return required(handler.call());

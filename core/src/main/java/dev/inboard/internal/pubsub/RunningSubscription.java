@@ -9,6 +9,10 @@ import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.ComponentTelemetry.Gauge;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +29,7 @@ final class RunningSubscription implements Subscription, InboundGate.Intake {
   private final InboundPath path;
   private final MessageReceiver receiver;
   private final Consumer<RunningSubscription> onEnd;
+  private final List<ComponentTelemetry.Registration> gauges = new ArrayList<>();
 
   // Guarded by this.
   private @Nullable DriverSubscription link;
@@ -51,6 +56,11 @@ final class RunningSubscription implements Subscription, InboundGate.Intake {
     this.receiver = receiver;
     this.onEnd = onEnd;
     path.gate().connect(this);
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      gauges.add(telemetry.gauge(Gauge.QUEUE_DEPTH, topic, workers::waiting));
+      gauges.add(telemetry.gauge(Gauge.CONSUMER_LAG, topic, () -> lag().orElse(0)));
+    }
   }
 
   /**
@@ -181,6 +191,7 @@ final class RunningSubscription implements Subscription, InboundGate.Intake {
     var unused =
         settled.whenComplete(
             (done, failure) -> {
+              gauges.forEach(ComponentTelemetry.Registration::close);
               onEnd.accept(this);
               end.complete(null);
             });

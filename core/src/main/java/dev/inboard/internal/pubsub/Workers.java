@@ -97,6 +97,11 @@ final class Workers {
     return last;
   }
 
+  /** Returns how much work nobody has begun. */
+  int waiting() {
+    return queue.size();
+  }
+
   /** Says whether the current thread is one of its workers. */
   boolean areCurrent() {
     return threads.contains(Thread.currentThread());

@@ -4,6 +4,8 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.Driver;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.Observation;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class DriverCalls<D extends Driver> {
   /** What {@link CompletableFuture#completedStage} returns: a future that refuses to be asked. */
   private static final Class<?> MINIMAL_STAGE = CompletableFuture.completedStage(null).getClass();
+
+  private static final String SUCCESS = "success";
+  private static final String FAILURE = "failure";
 
   private final OpenedComponent<D> component;
   private final boolean guarded;
@@ -51,14 +56,37 @@ public final class DriverCalls<D extends Driver> {
   /** Carries a request out and waits for the answer. */
   public <R extends @Nullable Object, S extends @Nullable Object> S await(
       Request<D, R, S> request) {
-    if (!mayBlock()) {
-      throw failure(
-          request,
-          ErrorCode.INVALID_ARGUMENT,
-          "this thread is completing a future and must not block; use async() there, or attach the function with an"
-              + " executor (thenApplyAsync)",
-          null);
+    requireMayBlock(request);
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      return await(telemetry.call(request.verb()), () -> request);
     }
+    return awaited(request);
+  }
+
+  /**
+   * Carries a request out and waits for the answer.
+   *
+   * @param observation is ended
+   * @param prepare makes the request
+   */
+  public <R extends @Nullable Object, S extends @Nullable Object> S await(
+      Observation observation, Supplier<Request<D, R, S>> prepare) {
+    S answer;
+    try {
+      Request<D, R, S> request = prepare.get();
+      requireMayBlock(request);
+      answer = awaited(request);
+    } catch (RuntimeException | Error e) {
+      observation.end(FAILURE, e);
+      throw e;
+    }
+    observation.end(SUCCESS, null);
+    return answer;
+  }
+
+  private <R extends @Nullable Object, S extends @Nullable Object> S awaited(
+      Request<D, R, S> request) {
     D driver = component.driver();
     CompletionStage<R> stage =
         policy() == null ? CallingThread.waiting(() -> begin(request)) : begin(request);
@@ -96,12 +124,23 @@ public final class DriverCalls<D extends Driver> {
 
   /** Says whether a driver may be called without {@link #await}, because nothing stands between. */
   public boolean areDirect() {
-    return policy() == null && mayBlock();
+    return policy() == null && component.telemetry() == null && mayBlock();
   }
 
   private static void abandon(@Nullable CompletionStage<?> stage) {
     if (stage instanceof CallPolicy.Abandonable call) {
       call.abandon();
+    }
+  }
+
+  private void requireMayBlock(Request<D, ?, ?> request) {
+    if (!mayBlock()) {
+      throw failure(
+          request,
+          ErrorCode.INVALID_ARGUMENT,
+          "this thread is completing a future and must not block; use async() there, or attach the function with an"
+              + " executor (thenApplyAsync)",
+          null);
     }
   }
 
@@ -118,6 +157,42 @@ public final class DriverCalls<D extends Driver> {
       Supplier<Request<D, R, S>> prepare) {
     try {
       Request<D, R, S> request = prepare.get();
+      ComponentTelemetry telemetry = component.telemetry();
+      return telemetry == null
+          ? started(request)
+          : observed(telemetry.call(request.verb()), started(request));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Carries a request out without waiting.
+   *
+   * @param observation is ended when the future is completed
+   * @param prepare makes the request; what it throws fails the future
+   */
+  public <R extends @Nullable Object, S extends @Nullable Object> CompletableFuture<S> start(
+      Observation observation, Supplier<Request<D, R, S>> prepare) {
+    try {
+      return observed(observation, started(prepare.get()));
+    } catch (RuntimeException e) {
+      observation.end(FAILURE, e);
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static <S extends @Nullable Object> CompletableFuture<S> observed(
+      Observation observation, CompletableFuture<S> call) {
+    var unused =
+        call.whenComplete(
+            (answer, failure) -> observation.end(failure == null ? SUCCESS : FAILURE, failure));
+    return call;
+  }
+
+  private <R extends @Nullable Object, S extends @Nullable Object> CompletableFuture<S> started(
+      Request<D, R, S> request) {
+    try {
       D driver = component.driver();
       CompletionStage<R> stage = begin(request);
       if (isAtHand(stage)) {

@@ -3,6 +3,7 @@ package dev.inboard.internal.runtime;
 import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Driver;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class OpenedComponent<D extends Driver> {
   private volatile Serving<D> serving; // written by the runtime when it swaps the component
   private volatile @Nullable CallPolicy policy; // written by the runtime when policies change
+  private volatile @Nullable ComponentTelemetry telemetry; // written once, before the first call
 
   /** What serves at one time: a driver, and what it was opened with. */
   public record Serving<D extends Driver>(
@@ -70,6 +72,16 @@ public final class OpenedComponent<D extends Driver> {
   /** Puts another policy around the calls that begin from now on. */
   public void guard(@Nullable CallPolicy next) {
     policy = next;
+  }
+
+  /** Returns who listens to it; null: nobody does, and nothing is paid for it. */
+  public @Nullable ComponentTelemetry telemetry() {
+    return telemetry;
+  }
+
+  /** Lets somebody listen to all that it does from now on. */
+  public void observe(ComponentTelemetry listener) {
+    telemetry = listener;
   }
 
   /** Returns {@code name (type)}, as every error message begins. */

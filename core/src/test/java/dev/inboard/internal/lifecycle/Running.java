@@ -101,6 +101,7 @@ final class Running {
             providers,
             new Handlers(subscriptions, handlers, inputBindings),
             new WorkflowCode(workflows, workflowOptions),
+            null,
             new Codecs(codecs, null),
             needs));
   }

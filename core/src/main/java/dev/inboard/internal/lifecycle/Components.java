@@ -6,6 +6,7 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.resources.NearestName;
 import dev.inboard.internal.resources.Resources;
 import dev.inboard.internal.runtime.OpenedComponent;
+import dev.inboard.spi.telemetry.Telemetry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -21,6 +22,7 @@ final class Components {
   private final Map<String, Open> byName = new ConcurrentSkipListMap<>();
   private final Map<String, String> absent = new ConcurrentSkipListMap<>();
   private final List<Health.Component> failed = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Telemetry telemetry; // written once, before anything is added later
 
   /** A component that serves, and the plan it was opened by. */
   record Open(Plan plan, OpenedComponent<?> component) {
@@ -29,8 +31,27 @@ final class Components {
     }
   }
 
+  /** Lets somebody listen to every component, those that are added later included. */
+  void listen(Telemetry listener) {
+    telemetry = listener;
+    inOrder.forEach(open -> observe(listener, open));
+  }
+
+  private static void observe(Telemetry listener, Open open) {
+    Plan plan = open.plan();
+    open.component()
+        .observe(
+            listener.component(
+                new Telemetry.Component(
+                    plan.block().category(), plan.name(), plan.resource().type())));
+  }
+
   Open add(Plan plan, OpenedComponent<?> component) {
     Open open = new Open(plan, component);
+    Telemetry listener = telemetry;
+    if (listener != null) {
+      observe(listener, open);
+    }
     inOrder.add(open);
     byName.put(plan.name(), open);
     absent.remove(plan.name());

@@ -1,6 +1,5 @@
 package dev.inboard.internal.lifecycle;
 
-import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.spi.telemetry.Telemetry;
 import dev.inboard.spi.telemetry.TelemetryProvider;
 import java.util.ArrayList;
@@ -25,16 +24,9 @@ final class Listeners {
     String namespace = settings.environment().get("NAMESPACE");
     Telemetry telemetry = provider.open(new TelemetryProvider.Application(appId, namespace));
     if (telemetry != null) {
-      components.inOrder().forEach(open -> observe(telemetry, open.block(), open.component()));
+      components.listen(telemetry);
     }
     return telemetry;
-  }
-
-  private static void observe(Telemetry telemetry, Block block, OpenedComponent<?> component) {
-    component.observe(
-        telemetry.component(
-            new Telemetry.Component(
-                block.category(), component.spec().name(), component.spec().type())));
   }
 
   private static @Nullable TelemetryProvider provider(Settings settings) {

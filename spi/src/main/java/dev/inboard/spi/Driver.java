@@ -1,5 +1,6 @@
 package dev.inboard.spi;
 
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +43,12 @@ public interface Driver extends AutoCloseable {
   default @Nullable Durability durability() {
     return features().contains(Feature.DURABLE) ? null : Durability.MEMORY;
   }
+
+  /**
+   * Lets somebody listen, before the first call and at most once. A driver that commits what
+   * several callers write together tells how much that was; others have nothing to tell.
+   */
+  default void observe(ComponentTelemetry telemetry) {}
 
   /**
    * Completes what was accepted, then releases every connection, thread and file. Blocks until that

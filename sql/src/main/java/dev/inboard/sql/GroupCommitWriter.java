@@ -1,13 +1,16 @@
 package dev.inboard.sql;
 
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,7 @@ public final class GroupCommitWriter implements AutoCloseable {
   private final SqlErrors errors;
   private final Announcer announcer;
   private final Batcher<Unit<?>> batcher;
+  private final Set<ComponentTelemetry> listeners = new CopyOnWriteArraySet<>();
   private @Nullable Session session; // only the batcher's thread looks at it once that runs
 
   /**
@@ -69,6 +73,16 @@ public final class GroupCommitWriter implements AutoCloseable {
     this.announcer = new Announcer(settings.name + "-announcer");
     this.batcher =
         new Batcher<>(settings.name, settings.capacity, settings.patience, new Transactions());
+  }
+
+  /** Lets somebody listen to the commits, until {@link #ignore}. */
+  public void observe(ComponentTelemetry listener) {
+    listeners.add(listener);
+  }
+
+  /** Tells a listener nothing more. */
+  public void ignore(ComponentTelemetry listener) {
+    listeners.remove(listener);
   }
 
   /** Submits work of any number of statements. */
@@ -181,6 +195,9 @@ public final class GroupCommitWriter implements AutoCloseable {
       } catch (SQLException e) {
         fail(units.subList(0, done), e);
         return units.subList(done, units.size());
+      }
+      for (ComponentTelemetry listener : listeners) {
+        listener.committed(done);
       }
       announcer.announce(units.subList(0, done));
       lookAfter(current);

@@ -10,6 +10,7 @@ import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.Gate;
 import dev.inboard.sql.PeriodicJob;
@@ -72,6 +73,11 @@ final class PostgresStateStoreDriver
   @Override
   public Durability durability() {
     return durability;
+  }
+
+  @Override
+  public void observe(ComponentTelemetry telemetry) {
+    writer.observe(telemetry);
   }
 
   @Override

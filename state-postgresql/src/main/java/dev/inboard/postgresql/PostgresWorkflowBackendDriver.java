@@ -4,6 +4,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.JointTransaction;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.Claims;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
@@ -66,6 +67,11 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
   @Override
   public Set<Feature> features() {
     return Set.of(Feature.DURABLE);
+  }
+
+  @Override
+  public void observe(ComponentTelemetry telemetry) {
+    writer.observe(telemetry);
   }
 
   @Override

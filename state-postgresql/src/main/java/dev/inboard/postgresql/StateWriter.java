@@ -5,6 +5,7 @@ import dev.inboard.common.InboardException;
 import dev.inboard.postgresql.StateWrite.Kind;
 import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.state.BulkStateStoreDriver.Result;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Batcher;
 import dev.inboard.sql.Call;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class StateWriter implements AutoCloseable {
   private final PostgresDatabase database;
   private final StateTable table;
   private final Batcher<StateWrite> batcher;
+  private volatile @Nullable ComponentTelemetry telemetry; // written once
   private final AtomicInteger gathered = new AtomicInteger(); // submitted and not settled yet
   private final AtomicBoolean someoneAlone = new AtomicBoolean();
 
@@ -44,6 +46,17 @@ final class StateWriter implements AutoCloseable {
     this.batcher = new Batcher<>(name, CAPACITY, database.patience(), this::writeGathered);
   }
 
+  void observe(ComponentTelemetry listener) {
+    telemetry = listener;
+  }
+
+  private void committed(int entries) {
+    ComponentTelemetry listener = telemetry;
+    if (listener != null) {
+      listener.committed(entries);
+    }
+  }
+
   CompletableFuture<@Nullable String> submit(StateWrite write) {
     if (CallingThread.waits() && gathered.get() == 0 && someoneAlone.compareAndSet(false, true)) {
       try {
@@ -51,6 +64,7 @@ final class StateWriter implements AutoCloseable {
             write.call(),
             session -> {
               table.write(session, write);
+              committed(1);
               return outcome(write);
             });
       } finally {
@@ -142,6 +156,7 @@ final class StateWriter implements AutoCloseable {
             table.writeAll(session, kind, writes);
             return null;
           });
+      committed(writes.size());
     } catch (InboardException e) {
       if (mayBeTheFaultOfOne(e.code())) {
         writes.forEach(this::writeOne);
@@ -165,6 +180,7 @@ final class StateWriter implements AutoCloseable {
             table.write(session, write);
             return null;
           });
+      committed(1);
     } catch (InboardException e) {
       write.failed(e);
     }

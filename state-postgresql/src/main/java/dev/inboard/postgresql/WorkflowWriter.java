@@ -3,6 +3,7 @@ package dev.inboard.postgresql;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.postgresql.CreateStatement.Row;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceRecord;
@@ -47,6 +48,7 @@ final class WorkflowWriter implements AutoCloseable {
   private final WorkflowWrites writes;
   private final Hints hints;
   private final Batcher<WorkflowWrite<?>> batcher;
+  private volatile @Nullable ComponentTelemetry telemetry; // written once
 
   WorkflowWriter(PostgresDatabase database, String app, WorkflowWrites writes, Hints hints) {
     this.database = database;
@@ -56,6 +58,17 @@ final class WorkflowWriter implements AutoCloseable {
     this.batcher =
         new Batcher<>(
             database.name() + "-workflows", CAPACITY, database.patience(), this::writeAll);
+  }
+
+  void observe(ComponentTelemetry listener) {
+    telemetry = listener;
+  }
+
+  private void committed(int entries) {
+    ComponentTelemetry listener = telemetry;
+    if (listener != null) {
+      listener.committed(entries);
+    }
   }
 
   void submit(WorkflowWrite<?> write) {
@@ -95,6 +108,7 @@ final class WorkflowWriter implements AutoCloseable {
       Batch batch = new Batch(together);
       try {
         database.perform(together.get(0).call(), batch.work());
+        committed(together.size());
         batch.settle();
         return;
       } catch (InboardException e) {

@@ -1,11 +1,13 @@
 package dev.inboard.sqlite;
 
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.SharedResources;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One component's share in an open database. Components whose settings name the same file in the
@@ -17,6 +19,8 @@ final class DatabaseLease implements AutoCloseable {
   private static final SharedResources<Object, SqliteDatabase> OPEN = new SharedResources<>();
 
   private final SharedResources<Object, SqliteDatabase>.Lease lease;
+
+  private volatile @Nullable ComponentTelemetry listener; // written once
 
   private DatabaseLease(SharedResources<Object, SqliteDatabase>.Lease lease) {
     this.lease = lease;
@@ -59,11 +63,23 @@ final class DatabaseLease implements AutoCloseable {
   }
 
   /**
+   * Lets a component listen to the commits of its database, to which others may write, too, until
+   * it is closed.
+   */
+  void observe(ComponentTelemetry telemetry) {
+    listener = telemetry;
+    database().observe(telemetry);
+  }
+
+  /**
    * Returns when all that was submitted before is done; closes the database if nobody else uses it.
    * Calling it again does nothing.
    */
   @Override
   public void close() {
+    if (listener != null) {
+      database().ignore(listener);
+    }
     lease.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.inboard.sqlite;
 
 import dev.inboard.common.ErrorCode;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.GroupCommitWriter;
 import dev.inboard.sql.SharedResources;
@@ -74,6 +75,18 @@ final class SqliteDatabase implements SharedResources.Resource {
   private static <T> CompletableFuture<T> refuse(Call call) {
     String reason = "the connection string opens the file for reading only";
     return CompletableFuture.failedFuture(call.failed(ErrorCode.PERMISSION_DENIED, reason, null));
+  }
+
+  void observe(ComponentTelemetry listener) {
+    if (writer != null) {
+      writer.observe(listener);
+    }
+  }
+
+  void ignore(ComponentTelemetry listener) {
+    if (writer != null) {
+      writer.ignore(listener);
+    }
   }
 
   /** Waits until every write that was submitted before is done. */

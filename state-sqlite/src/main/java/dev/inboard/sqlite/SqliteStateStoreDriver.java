@@ -8,6 +8,7 @@ import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.Work;
@@ -62,6 +63,11 @@ final class SqliteStateStoreDriver
   @Override
   public dev.inboard.spi.Durability durability() {
     return durability;
+  }
+
+  @Override
+  public void observe(ComponentTelemetry telemetry) {
+    lease.observe(telemetry);
   }
 
   @Override

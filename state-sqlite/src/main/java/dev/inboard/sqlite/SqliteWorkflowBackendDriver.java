@@ -3,6 +3,7 @@ package dev.inboard.sqlite;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.Claims;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
@@ -65,6 +66,11 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
   @Override
   public Set<Feature> features() {
     return features;
+  }
+
+  @Override
+  public void observe(ComponentTelemetry telemetry) {
+    lease.observe(telemetry);
   }
 
   @Override

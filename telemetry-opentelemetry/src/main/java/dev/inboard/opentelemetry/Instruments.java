@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
@@ -35,6 +36,10 @@ final class Instruments implements AutoCloseable {
       List.of(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0);
   private static final List<Double> MESSAGING_SECONDS =
       List.of(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0);
+  private static final List<Double> WORK_SECONDS =
+      List.of(0.001, 0.01, 0.1, 1.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0, 604_800.0);
+  private static final List<Long> ENTRIES =
+      List.of(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 512L, 1_024L, 2_048L, 4_096L);
   private static final List<Double> DAPR_MILLISECONDS =
       List.of(
           1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 13.0, 16.0, 20.0, 25.0, 30.0, 40.0, 50.0, 65.0,
@@ -50,6 +55,11 @@ final class Instruments implements AutoCloseable {
   final DoubleHistogram operationDuration;
   final DoubleHistogram publishDuration;
   final DoubleHistogram processDuration;
+  final DoubleHistogram activityDuration;
+  final DoubleHistogram workflowDuration;
+  final DoubleHistogram schedulingLatency;
+  final LongHistogram groupCommits;
+  final LongUpDownCounter loaded;
   final LongCounter sent;
   final LongCounter consumed;
   final LongCounter retries;
@@ -70,6 +80,24 @@ final class Instruments implements AutoCloseable {
         seconds("messaging.client.operation.duration", MESSAGING_SECONDS, "Publications");
     processDuration =
         seconds("messaging.process.duration", MESSAGING_SECONDS, "Attempts of handlers");
+    activityDuration =
+        seconds("inboard.workflow.activity.duration", WORK_SECONDS, "Runs of activities");
+    workflowDuration =
+        seconds("inboard.workflow.duration", WORK_SECONDS, "Workflows, from begin to end");
+    schedulingLatency = daprLatency("runtime_workflow_scheduling_latency");
+    groupCommits =
+        meter
+            .histogramBuilder("inboard.group_commit.size")
+            .ofLongs()
+            .setUnit("{entry}")
+            .setDescription("Entries that were committed together")
+            .setExplicitBucketBoundariesAdvice(ENTRIES)
+            .build();
+    loaded =
+        meter
+            .upDownCounterBuilder("dapr_runtime_component_loaded")
+            .setDescription("As Dapr counts")
+            .build();
     sent = counter("messaging.client.sent.messages", "{message}", "Published messages");
     consumed = counter("messaging.client.consumed.messages", "{message}", "Messages handed out");
     retries = counter("inboard.retries", "{attempt}", "Attempts that failed and are repeated");
@@ -84,7 +112,19 @@ final class Instruments implements AutoCloseable {
         List.of(
             gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
             gauge(Gauge.CONSUMER_LAG, "inboard.consumer.lag", "Messages that wait at the broker"),
-            gauge(Gauge.BREAKER_STATE, "inboard.breaker.state", "0 closed, 1 half open, 2 open"));
+            gauge(Gauge.BREAKER_STATE, "inboard.breaker.state", "0 closed, 1 half open, 2 open"),
+            gauge(
+                Gauge.WORKFLOWS_IN_MEMORY,
+                "inboard.workflow.in_memory",
+                "Workflows that this process has in memory"),
+            gauge(
+                Gauge.ACTIVITIES_RUNNING,
+                "inboard.workflow.activity.running",
+                "Activities that run"),
+            gauge(
+                Gauge.ACTIVITIES_WAITING,
+                "inboard.workflow.activity.waiting",
+                "Activities that wait for others to end"));
   }
 
   private DoubleHistogram seconds(String name, List<Double> buckets, String description) {
@@ -112,15 +152,21 @@ final class Instruments implements AutoCloseable {
         .buildWithCallback(
             measurement ->
                 all.forEach(
-                    reading -> measurement.record(reading.value.getAsLong(), reading.attributes)));
+                    reading -> {
+                      long value = reading.value.getAsLong();
+                      if (value >= 0) {
+                        measurement.record(value, reading.attributes);
+                      }
+                    }));
   }
 
   /**
    * Returns Dapr's pair of metrics.
    *
    * @param family such as {@code component_state}
+   * @param latency what Dapr calls the second one in this family
    */
-  Dapr dapr(String family) {
+  Dapr dapr(String family, String latency) {
     return dapr.computeIfAbsent(
         family,
         known ->
@@ -129,11 +175,12 @@ final class Instruments implements AutoCloseable {
                     .upDownCounterBuilder("dapr_" + known + "_count")
                     .setDescription("As Dapr counts")
                     .build(),
-                histogram(
-                        "dapr_" + known + "_latencies",
-                        DAPR_MILLISECONDS,
-                        "As Dapr measures, in milliseconds")
-                    .build()));
+                daprLatency(known + "_" + latency)));
+  }
+
+  private DoubleHistogram daprLatency(String name) {
+    return histogram("dapr_" + name, DAPR_MILLISECONDS, "As Dapr measures, in milliseconds")
+        .build();
   }
 
   Registration read(Gauge gauge, Attributes attributes, LongSupplier value) {

@@ -18,6 +18,12 @@ final class Names {
   static final AttributeKey<String> OUTCOME = stringKey("inboard.outcome");
   static final AttributeKey<String> REASON = stringKey("inboard.reason");
 
+  static final AttributeKey<String> WORKFLOW = stringKey("inboard.workflow.name");
+  static final AttributeKey<String> WORKFLOW_ID = stringKey("inboard.workflow.id");
+  static final AttributeKey<String> STARTER_ID = stringKey("inboard.workflow.starter.id");
+  static final AttributeKey<String> ACTIVITY = stringKey("inboard.workflow.activity");
+  static final AttributeKey<Long> ATTEMPT = longKey("inboard.workflow.attempt");
+
   static final AttributeKey<String> ERROR_TYPE = stringKey("error.type");
   static final AttributeKey<String> DB_SYSTEM = stringKey("db.system.name");
   static final AttributeKey<String> DB_OPERATION = stringKey("db.operation.name");
@@ -34,7 +40,10 @@ final class Names {
   static final AttributeKey<String> DAPR_OPERATION = stringKey("operation");
   static final AttributeKey<String> DAPR_TOPIC = stringKey("topic");
   static final AttributeKey<String> DAPR_SUCCESS = stringKey("success");
-  static final AttributeKey<String> DAPR_STATUS = stringKey("process_status");
+  static final AttributeKey<String> DAPR_PROCESS_STATUS = stringKey("process_status");
+  static final AttributeKey<String> DAPR_STATUS = stringKey("status");
+  static final AttributeKey<String> DAPR_WORKFLOW = stringKey("workflow_name");
+  static final AttributeKey<String> DAPR_ACTIVITY = stringKey("activity_name");
 
   private Names() {}
 }

@@ -5,6 +5,7 @@ import dev.inboard.spi.telemetry.Observation;
 import dev.inboard.spi.telemetry.Telemetry.Component;
 import dev.inboard.spi.telemetry.TelemetryProvider.Application;
 import dev.inboard.spi.telemetry.TraceContext;
+import dev.inboard.spi.telemetry.WorkflowTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
@@ -16,23 +17,18 @@ import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells OpenTelemetry what one component does. */
 final class ObservedComponent implements ComponentTelemetry {
-  /** More topics than these are one in the metrics; every one has its place in memory for good. */
-  static final int MAX_SERIES = 1_000;
-
-  static final String OTHER = "other";
-
   private final Tracer tracer;
   private final Instruments instruments;
   private final Application application;
   private final Component component;
   private final String system;
   private final Attributes identity;
+  private final WorkflowTelemetry workflows;
   private final Map<String, Series> calls = new ConcurrentHashMap<>();
   private final Map<String, Series> publications = new ConcurrentHashMap<>();
   private final Map<String, Series> attempts = new ConcurrentHashMap<>();
@@ -45,28 +41,21 @@ final class ObservedComponent implements ComponentTelemetry {
     this.component = component;
     this.system = component.type().substring(component.type().indexOf('.') + 1);
     this.identity = Attributes.of(Names.COMPONENT, component.name(), Names.TYPE, component.type());
+    this.workflows = new ObservedWorkflows(tracer, instruments, application, identity);
   }
 
   @Override
   public Observation call(String operation) {
-    return begin(known(calls, operation, this::callSeries), Context.current(), 1);
+    return begin(Series.known(calls, operation, this::callSeries), Context.current());
   }
 
   @Override
   public Observation publish(String topic) {
-    return begin(known(publications, topic, this::publishSeries), Context.current(), 1);
+    return begin(Series.known(publications, topic, this::publishSeries), Context.current());
   }
 
-  private static Series known(Map<String, Series> all, String name, Function<String, Series> make) {
-    Series series = all.get(name);
-    if (series != null) {
-      return series;
-    }
-    return all.computeIfAbsent(all.size() < MAX_SERIES ? name : OTHER, make);
-  }
-
-  private Observation begin(Series series, Context parent, int count) {
-    return new SpanObservation(series, span(series, parent).startSpan(), parent, count);
+  private Observation begin(Series series, Context parent) {
+    return new SpanObservation(series, span(series, parent).startSpan(), 1);
   }
 
   private SpanBuilder span(Series series, Context parent) {
@@ -80,7 +69,7 @@ final class ObservedComponent implements ComponentTelemetry {
   /** A single message continues its trace; a batch has links to the traces of all. */
   @Override
   public Observation process(String topic, List<TraceContext> origins) {
-    Series series = known(attempts, topic, this::processSeries);
+    Series series = Series.known(attempts, topic, this::processSeries);
     boolean single = origins.size() == 1;
     Context parent = single ? Propagation.extract(origins.get(0)) : Context.root();
     SpanBuilder span = span(series, parent);
@@ -94,7 +83,7 @@ final class ObservedComponent implements ComponentTelemetry {
         span.addLink(context);
       }
     }
-    return new SpanObservation(series, span.startSpan(), parent, origins.size());
+    return new SpanObservation(series, span.startSpan(), origins.size());
   }
 
   private Series callSeries(String operation) {
@@ -112,7 +101,14 @@ final class ObservedComponent implements ComponentTelemetry {
         null,
         dapr(callFamily()),
         outcome ->
-            daprAttributes(Names.DAPR_OPERATION, operation, Names.DAPR_SUCCESS, success(outcome)));
+            isWorkflow()
+                ? ObservedWorkflows.operation(application, operation, outcome)
+                : daprAttributes(
+                    Names.DAPR_OPERATION, operation, Names.DAPR_SUCCESS, success(outcome)));
+  }
+
+  private boolean isWorkflow() {
+    return component.block().equals("workflowbackend");
   }
 
   private @Nullable String callFamily() {
@@ -121,6 +117,7 @@ final class ObservedComponent implements ComponentTelemetry {
       case "secretstores" -> "component_secret";
       case "configuration" -> "component_configuration";
       case "bindings" -> "component_output_binding";
+      case "workflowbackend" -> "runtime_workflow_operation";
       default -> null;
     };
   }
@@ -158,11 +155,11 @@ final class ObservedComponent implements ComponentTelemetry {
         instruments.processDuration,
         instruments.consumed,
         dapr("component_pubsub_ingress"),
-        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_STATUS, outcome));
+        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, outcome));
   }
 
   private Instruments.@Nullable Dapr dapr(@Nullable String family) {
-    return family == null ? null : instruments.dapr(family);
+    return family == null ? null : instruments.dapr(family, isWorkflow() ? "latency" : "latencies");
   }
 
   private static String success(String outcome) {
@@ -203,8 +200,8 @@ final class ObservedComponent implements ComponentTelemetry {
   }
 
   @Override
-  public void retried(String topic) {
-    instruments.retries.add(1, with(Names.DESTINATION, topic, null, null));
+  public void retried(@Nullable String topic) {
+    instruments.retries.add(1, about(topic));
   }
 
   @Override
@@ -213,7 +210,21 @@ final class ObservedComponent implements ComponentTelemetry {
   }
 
   @Override
-  public Registration gauge(Gauge gauge, String topic, LongSupplier value) {
-    return instruments.read(gauge, with(Names.DESTINATION, topic, null, null), value);
+  public void committed(int entries) {
+    instruments.groupCommits.record(entries, identity);
+  }
+
+  @Override
+  public WorkflowTelemetry workflows() {
+    return workflows;
+  }
+
+  @Override
+  public Registration gauge(Gauge gauge, @Nullable String topic, LongSupplier value) {
+    return instruments.read(gauge, about(topic), value);
+  }
+
+  private Attributes about(@Nullable String topic) {
+    return topic == null ? identity : with(Names.DESTINATION, topic, null, null);
   }
 }

@@ -1,6 +1,8 @@
 package dev.inboard.opentelemetry;
 
 import dev.inboard.spi.telemetry.TraceContext;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -30,12 +32,26 @@ final class Propagation {
 
   private Propagation() {}
 
-  static TraceContext inject(Context context) {
+  static TraceContext inject(Span span) {
+    SpanContext context = span.getSpanContext();
+    if (!context.isValid()) {
+      return TraceContext.NONE;
+    }
+    String parent =
+        "00-"
+            + context.getTraceId()
+            + "-"
+            + context.getSpanId()
+            + "-"
+            + context.getTraceFlags().asHex();
+    return new TraceContext(
+        parent, context.getTraceState().isEmpty() ? null : state(Context.root().with(span)));
+  }
+
+  private static @Nullable String state(Context context) {
     Map<String, String> fields = new HashMap<>();
     W3C.inject(context, fields, Map::put);
-    return fields.isEmpty()
-        ? TraceContext.NONE
-        : new TraceContext(fields.get(TRACEPARENT), fields.get(TRACESTATE));
+    return fields.get(TRACESTATE);
   }
 
   /** Returns the context that a message carried, or one without a trace. */

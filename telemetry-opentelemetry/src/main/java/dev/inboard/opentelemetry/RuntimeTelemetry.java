@@ -4,6 +4,7 @@ import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.telemetry.Telemetry;
 import dev.inboard.spi.telemetry.TelemetryProvider.Application;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
 
@@ -14,6 +15,7 @@ final class RuntimeTelemetry implements Telemetry {
   private final Tracer tracer;
   private final Instruments instruments;
   private final Application application;
+  private final Attributes labels;
 
   RuntimeTelemetry(OpenTelemetry openTelemetry, Application application) {
     String version = RuntimeTelemetry.class.getPackage().getImplementationVersion();
@@ -32,10 +34,18 @@ final class RuntimeTelemetry implements Telemetry {
             .build();
     this.instruments = new Instruments(meter);
     this.application = application;
+    String namespace = application.namespace();
+    this.labels =
+        Attributes.of(
+            Names.DAPR_APP,
+            application.id(),
+            Names.DAPR_NAMESPACE,
+            namespace == null ? "" : namespace);
   }
 
   @Override
   public ComponentTelemetry component(Component component) {
+    instruments.loaded.add(1, labels);
     return new ObservedComponent(tracer, instruments, application, component);
   }
 

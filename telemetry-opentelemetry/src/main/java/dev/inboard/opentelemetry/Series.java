@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * are made once for each way in which the work can end.
  */
 final class Series {
+  /** More names than these are one in the metrics; every one has its place in memory for good. */
+  static final int MAX = 1_000;
+
+  static final String OTHER = "other";
+
   final String spanName;
   final SpanKind kind;
   final Attributes attributes;
@@ -53,6 +58,12 @@ final class Series {
     this.messages = messages;
     this.dapr = dapr;
     this.daprAttributes = daprAttributes;
+  }
+
+  /** Returns what is known of a name, or makes it while there is room for more. */
+  static <T> T known(Map<String, T> all, String name, Function<String, T> make) {
+    T found = all.get(name);
+    return found != null ? found : all.computeIfAbsent(all.size() < MAX ? name : OTHER, make);
   }
 
   void begin() {

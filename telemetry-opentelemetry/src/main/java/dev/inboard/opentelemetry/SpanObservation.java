@@ -11,28 +11,25 @@ import org.jspecify.annotations.Nullable;
 final class SpanObservation implements Observation {
   private final Series series;
   private final Span span;
-  private final Context parent;
   private final int count;
   private final long begin = System.nanoTime();
 
-  SpanObservation(Series series, Span span, Context parent, int count) {
+  SpanObservation(Series series, Span span, int count) {
     this.series = series;
     this.span = span;
-    this.parent = parent;
     this.count = count;
     series.begin();
   }
 
   @Override
   public TraceContext context() {
-    return Propagation.inject(parent.with(span));
+    return Propagation.inject(span);
   }
 
   @Override
   @SuppressWarnings("MustBeClosedChecker") // the caller closes what it gets
   public Scope enter() {
-    io.opentelemetry.context.Scope scope = parent.with(span).makeCurrent();
-    return scope::close;
+    return Context.root().with(span).makeCurrent()::close;
   }
 
   @Override

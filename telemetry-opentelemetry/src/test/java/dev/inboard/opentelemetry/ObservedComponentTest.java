@@ -169,11 +169,11 @@ class ObservedComponentTest {
     }
 
     assertThat(metric("messaging.client.sent.messages").getLongSumData().getPoints())
-        .hasSizeLessThanOrEqualTo(ObservedComponent.MAX_SERIES + 1)
+        .hasSizeLessThanOrEqualTo(Series.MAX + 1)
         .anySatisfy(
             point ->
                 assertThat(point.getAttributes().get(stringKey("messaging.destination.name")))
-                    .isEqualTo(ObservedComponent.OTHER));
+                    .isEqualTo(Series.OTHER));
   }
 
   @Test

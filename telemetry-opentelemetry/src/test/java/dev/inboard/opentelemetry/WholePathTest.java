@@ -90,7 +90,8 @@ class WholePathTest {
                 })
             .start()) {
       started.complete(inboard);
-      Span request = otel.getOpenTelemetry().getTracer("test").spanBuilder("POST /orders").startSpan();
+      Span request =
+          otel.getOpenTelemetry().getTracer("test").spanBuilder("POST /orders").startSpan();
       try (Scope scope = request.makeCurrent()) {
         inboard.pubSub("bus").publish("placed", "an order");
       }
@@ -98,10 +99,15 @@ class WholePathTest {
 
       Map<String, String> mdc = logged.get(30, TimeUnit.SECONDS);
       List<SpanData> spans = spans(4);
-      assertThat(spans).extracting(SpanData::getTraceId).containsOnly(request.getSpanContext().getTraceId());
-      assertThat(named(spans, "publish placed").getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
-      assertThat(named(spans, "process placed").getParentSpanId()).isEqualTo(named(spans, "publish placed").getSpanId());
-      assertThat(named(spans, "save orders").getParentSpanId()).isEqualTo(named(spans, "process placed").getSpanId());
+      assertThat(spans)
+          .extracting(SpanData::getTraceId)
+          .containsOnly(request.getSpanContext().getTraceId());
+      assertThat(named(spans, "publish placed").getParentSpanId())
+          .isEqualTo(request.getSpanContext().getSpanId());
+      assertThat(named(spans, "process placed").getParentSpanId())
+          .isEqualTo(named(spans, "publish placed").getSpanId());
+      assertThat(named(spans, "save orders").getParentSpanId())
+          .isEqualTo(named(spans, "process placed").getSpanId());
       assertThat(mdc)
           .containsEntry("component", "bus")
           .containsEntry("topic", "placed")

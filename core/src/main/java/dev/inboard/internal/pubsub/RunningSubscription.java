@@ -59,7 +59,8 @@ final class RunningSubscription implements Subscription, InboundGate.Intake {
     ComponentTelemetry telemetry = component.telemetry();
     if (telemetry != null) {
       gauges.add(telemetry.gauge(Gauge.QUEUE_DEPTH, topic, workers::waiting));
-      gauges.add(telemetry.gauge(Gauge.CONSUMER_LAG, topic, () -> lag().orElse(0)));
+      gauges.add(telemetry.gauge(Gauge.CONSUMER_LAG, topic, () -> lag().orElse(-1)));
+      gauges.add(telemetry.gauge(Gauge.BREAKER_STATE, topic, path.gate()::breakerState));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.inboard.internal.resiliency;
 import dev.inboard.internal.resiliency.Trip.Counts;
 import dev.inboard.internal.resources.ResiliencyResource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,6 +135,11 @@ final class CircuitBreaker {
     synchronized (this) {
       return current();
     }
+  }
+
+  /** Returns its state as a number: 0 closed, 1 half open, 2 open; -1: there is no breaker. */
+  static long level(@Nullable CircuitBreaker breaker) {
+    return breaker == null ? -1 : breaker.state().ordinal();
   }
 
   /** Returns when it is worth asking again. */

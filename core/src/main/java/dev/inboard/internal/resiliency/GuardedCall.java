@@ -106,6 +106,7 @@ final class GuardedCall<R extends @Nullable Object> extends CompletableFuture<R>
         || !retry.allows(failed, System.nanoTime() - begun)) {
       completeExceptionally(counted(failure));
     } else if (!isDone()) {
+      policy.repeats();
       policy
           .later()
           .after(

@@ -92,6 +92,11 @@ public final class InboundGate {
     }
   }
 
+  /** Returns the state of its breaker: 0 closed, 1 half open, 2 open; -1: there is none. */
+  public synchronized long breakerState() {
+    return CircuitBreaker.level(breaker);
+  }
+
   /** Returns the rules in force. */
   public InboundRules rules() {
     return source.get();

@@ -5,6 +5,7 @@ import dev.inboard.common.InboardException;
 import dev.inboard.internal.resources.ResiliencyResource.Hedge;
 import dev.inboard.internal.runtime.CallPolicy;
 import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * by many threads.
  *
  * @param label of the component, as every error begins
+ * @param telemetry is told of repeated attempts; null: nobody listens
  */
 record OutboundPolicy(
     String label,
+    @Nullable ComponentTelemetry telemetry,
     Later later,
     @Nullable RetryRule retry,
     @Nullable Bulkhead bulkhead,
@@ -65,6 +68,13 @@ record OutboundPolicy(
       return attempt.get();
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Tells that a failed attempt is repeated. */
+  void repeats() {
+    if (telemetry != null) {
+      telemetry.retried(null);
     }
   }
 

@@ -5,6 +5,8 @@ import dev.inboard.internal.resiliency.PolicyLookup.Direction;
 import dev.inboard.internal.resources.ResiliencyResource;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.spi.expressions.ExpressionEngine;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.ComponentTelemetry.Gauge;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +45,7 @@ public final class Resiliency {
     private final String category;
     private final OpenedComponent<?> component;
     private Definitions definitions = Definitions.NONE;
-    private @Nullable CircuitBreaker breaker;
+    private volatile @Nullable CircuitBreaker breaker;
 
     Guarded(String category, OpenedComponent<?> component) {
       this.category = category;
@@ -105,6 +107,10 @@ public final class Resiliency {
     Guarded entry = new Guarded(category, component);
     guarded.add(entry);
     update(entry);
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      telemetry.gauge(Gauge.BREAKER_STATE, null, () -> CircuitBreaker.level(entry.breaker));
+    }
   }
 
   /**
@@ -152,6 +158,7 @@ public final class Resiliency {
   private OutboundPolicy policy(Guarded entry, Definitions found) {
     return new OutboundPolicy(
         entry.component.label(),
+        entry.component.telemetry(),
         later,
         found.retry() == null ? null : RetryRule.of(found.retry()),
         found.bulkhead() == null ? null : new Bulkhead(found.bulkhead(), later, executor),

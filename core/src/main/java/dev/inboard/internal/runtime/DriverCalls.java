@@ -72,17 +72,47 @@ public final class DriverCalls<D extends Driver> {
    */
   public <R extends @Nullable Object, S extends @Nullable Object> S await(
       Observation observation, Supplier<Request<D, R, S>> prepare) {
+    return observed(
+        observation,
+        () -> {
+          Request<D, R, S> request = prepare.get();
+          requireMayBlock(request);
+          return awaited(request);
+        });
+  }
+
+  /** Makes a call, and ends what observes it. */
+  public static <S extends @Nullable Object> S observed(Observation observation, Supplier<S> call) {
     S answer;
     try {
-      Request<D, R, S> request = prepare.get();
-      requireMayBlock(request);
-      answer = awaited(request);
+      answer = call.get();
     } catch (RuntimeException | Error e) {
       observation.end(FAILURE, e);
       throw e;
     }
     observation.end(SUCCESS, null);
     return answer;
+  }
+
+  /** Makes a call, and ends what observes it when its future is completed. */
+  public static <S extends @Nullable Object> CompletableFuture<S> observedAsync(
+      Observation observation, Supplier<CompletableFuture<S>> call) {
+    CompletableFuture<S> future;
+    try {
+      future = call.get();
+    } catch (RuntimeException | Error e) {
+      observation.end(FAILURE, e);
+      throw e;
+    }
+    var unused =
+        future.whenComplete(
+            (answer, failure) ->
+                observation.end(
+                    failure == null ? SUCCESS : FAILURE,
+                    failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure));
+    return future;
   }
 
   private <R extends @Nullable Object, S extends @Nullable Object> S awaited(
@@ -160,7 +190,7 @@ public final class DriverCalls<D extends Driver> {
       ComponentTelemetry telemetry = component.telemetry();
       return telemetry == null
           ? started(request)
-          : observed(telemetry.call(request.verb()), started(request));
+          : observedAsync(telemetry.call(request.verb()), () -> started(request));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -175,19 +205,10 @@ public final class DriverCalls<D extends Driver> {
   public <R extends @Nullable Object, S extends @Nullable Object> CompletableFuture<S> start(
       Observation observation, Supplier<Request<D, R, S>> prepare) {
     try {
-      return observed(observation, started(prepare.get()));
+      return observedAsync(observation, () -> started(prepare.get()));
     } catch (RuntimeException e) {
-      observation.end(FAILURE, e);
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static <S extends @Nullable Object> CompletableFuture<S> observed(
-      Observation observation, CompletableFuture<S> call) {
-    var unused =
-        call.whenComplete(
-            (answer, failure) -> observation.end(failure == null ? SUCCESS : FAILURE, failure));
-    return call;
   }
 
   private <R extends @Nullable Object, S extends @Nullable Object> CompletableFuture<S> started(

@@ -1,33 +1,73 @@
 package dev.inboard.internal.runtime;
 
 import dev.inboard.spi.telemetry.Observation;
+import dev.inboard.spi.telemetry.TraceContext;
+import dev.inboard.spi.telemetry.WorkflowTelemetry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * What every line in the log says of the work under way on this thread: {@code component}, {@code
- * topic} and {@code traceId} in SLF4J's MDC. Ended on the same thread.
+ * What every line in the log says of the work under way on this thread, in SLF4J's MDC: {@code
+ * component} and {@code topic}, or {@code workflow}, {@code workflowId} and {@code activity}, and
+ * {@code traceId}. Ended on the same thread, in reverse order; what was there before is there
+ * again.
  */
 public final class LogContext implements AutoCloseable {
-  private static final String COMPONENT = "component";
-  private static final String TOPIC = "topic";
-  private static final String TRACE_ID = "traceId";
-
   private final Observation.Scope scope;
+  private final @Nullable String[] before; // keys and values in turn
 
-  private LogContext(Observation.Scope scope) {
+  private LogContext(Observation.Scope scope, TraceContext trace, @Nullable String... fields) {
     this.scope = scope;
+    this.before = new @Nullable String[fields.length + 2];
+    for (int i = 0; i < fields.length; i += 2) {
+      put(i, fields[i], fields[i + 1]);
+    }
+    put(fields.length, "traceId", traceId(trace.traceparent()));
   }
 
-  /** Makes an observation what this thread is doing, in traces and in the log. */
-  public static LogContext enter(String component, String topic, Observation observation) {
-    MDC.put(COMPONENT, component);
-    MDC.put(TOPIC, topic);
-    String traceId = traceId(observation.context().traceparent());
-    if (traceId != null) {
-      MDC.put(TRACE_ID, traceId);
+  private void put(int place, @Nullable String key, @Nullable String value) {
+    before[place] = key;
+    before[place + 1] = MDC.get(key);
+    set(key, value);
+  }
+
+  private static void set(@Nullable String key, @Nullable String value) {
+    if (value == null) {
+      MDC.remove(key);
+    } else {
+      MDC.put(key, value);
     }
-    return new LogContext(observation.enter());
+  }
+
+  /** Makes an attempt at a message what this thread is doing, in traces and in the log. */
+  public static LogContext enter(String component, String topic, Observation observation) {
+    return new LogContext(
+        observation.enter(), observation.context(), "component", component, "topic", topic);
+  }
+
+  /**
+   * Makes a workflow what this thread is doing.
+   *
+   * @param scope is closed with it
+   */
+  public static LogContext enterWorkflow(
+      WorkflowTelemetry.Instance instance, Observation.Scope scope) {
+    return new LogContext(
+        scope, instance.trace(), "workflow", instance.workflow(), "workflowId", instance.id());
+  }
+
+  /** Makes a run of an activity what this thread is doing. */
+  public static LogContext enterActivity(
+      WorkflowTelemetry.Instance instance, String activity, Observation observation) {
+    return new LogContext(
+        observation.enter(),
+        observation.context(),
+        "workflow",
+        instance.workflow(),
+        "workflowId",
+        instance.id(),
+        "activity",
+        activity);
   }
 
   /** Returns the second field: {@code 00-<traceId>-<parentId>-<flags>}. */
@@ -37,9 +77,9 @@ public final class LogContext implements AutoCloseable {
 
   @Override
   public void close() {
+    for (int i = before.length - 2; i >= 0; i -= 2) {
+      set(before[i], before[i + 1]);
+    }
     scope.close();
-    MDC.remove(COMPONENT);
-    MDC.remove(TOPIC);
-    MDC.remove(TRACE_ID);
   }
 }

@@ -60,6 +60,10 @@ public final class OpenedComponent<D extends Driver> {
    */
   public Serving<D> swap(Serving<D> next) {
     Serving<D> old = serving;
+    ComponentTelemetry listener = telemetry;
+    if (listener != null && next.driver() != old.driver()) {
+      next.driver().observe(listener);
+    }
     serving = next;
     return old;
   }
@@ -81,6 +85,7 @@ public final class OpenedComponent<D extends Driver> {
 
   /** Lets somebody listen to all that it does from now on. */
   public void observe(ComponentTelemetry listener) {
+    driver().observe(listener);
     telemetry = listener;
   }
 

@@ -200,6 +200,18 @@ final class Activities {
     running.values().forEach(ActivityRun::cancel);
   }
 
+  synchronized int runningNow() {
+    return runningNow;
+  }
+
+  synchronized int waitingNow() {
+    return waiting.size();
+  }
+
+  Tracing tracing() {
+    return engine.tracing();
+  }
+
   Payloads payloads() {
     return engine.rules().payloads();
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** One attempt of an activity. */
 record ActivityCall(
     Key key,
-    String workflowId,
+    InstanceDefinition instance,
     int attempt,
     String name,
     byte @Nullable [] input,
@@ -23,13 +23,17 @@ record ActivityCall(
   static ActivityCall of(InstanceDefinition instance, int generation, ActivityTask<?> task) {
     return new ActivityCall(
         new Key(instance.executionId(), generation, task.number, task.attempt()),
-        instance.id(),
+        instance,
         task.attempt(),
         task.name,
         task.input,
         task.options,
         task.deadline(),
         task.details());
+  }
+
+  String workflowId() {
+    return instance.id();
   }
 
   String idempotencyKey() {

@@ -2,11 +2,13 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.Transaction;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.runtime.LogContext;
 import dev.inboard.internal.workflow.HistoryEvent.TaskCompleted;
 import dev.inboard.internal.workflow.HistoryEvent.TaskFailed;
 import dev.inboard.internal.workflow.Host.Cancellable;
 import dev.inboard.internal.workflow.Registry.RegisteredActivity;
 import dev.inboard.spi.workflow.JointWorkflowBackendDriver.Step;
+import dev.inboard.spi.telemetry.Observation;
 import dev.inboard.workflow.Activity;
 import dev.inboard.workflow.ActivityContext;
 import dev.inboard.workflow.Failure;
@@ -45,14 +47,20 @@ final class ActivityRun implements Runnable, ActivityContext {
   @Override
   public void run() {
     long start = activities.host().nanoTime();
+    Observation observation = activities.tracing().attempt(call);
     enter();
     HistoryEvent.Input answer;
-    try {
+    Throwable thrown = null;
+    try (LogContext entered = Tracing.enter(call, observation)) {
       answer = new TaskCompleted(call.key().task(), execute());
     } catch (Throwable e) {
+      thrown = e;
       answer = failed(failure(e));
     } finally {
       exit();
+    }
+    if (observation != null) {
+      observation.end(outcome(thrown), thrown);
     }
     activities.measured(call.name(), activities.host().nanoTime() - start);
     if (claimed) {
@@ -60,6 +68,13 @@ final class ActivityRun implements Runnable, ActivityContext {
     } else {
       answer(answer);
     }
+  }
+
+  private String outcome(@Nullable Throwable thrown) {
+    if (answered.get() && !claimed) {
+      return "timeout"; // told already, whatever came after that
+    }
+    return thrown == null ? "success" : cancelled ? "cancelled" : "failure";
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type

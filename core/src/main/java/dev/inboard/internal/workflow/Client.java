@@ -54,7 +54,12 @@ final class Client implements Workflows {
   @Override
   public CompletableFuture<WorkflowRun> startAsync(
       String workflow, @Nullable Object input, StartOptions options) {
-    return start(definition(workflow, input, options), options);
+    return engine
+        .tracing()
+        .start(
+            workflow,
+            options,
+            traced -> start(definition(workflow, input, traced), traced));
   }
 
   private InstanceDefinition definition(
@@ -68,7 +73,8 @@ final class Client implements Workflows {
 
   /** Makes an instance for whoever claims it. */
   Creation creation(String workflow, @Nullable Object input, StartOptions options) {
-    return new Creation(definition(workflow, input, options), stored(options.reuse()), null, null);
+    StartOptions traced = engine.tracing().traced(workflow, options);
+    return new Creation(definition(workflow, input, traced), stored(options.reuse()), null, null);
   }
 
   private RegisteredWorkflow registered(String name, StartOptions options, String operation) {
@@ -216,7 +222,9 @@ final class Client implements Workflows {
 
   @Override
   public Optional<WorkflowSnapshot> find(String id) {
-    return join(engine.call(engine.driver().get(id))).map(this::snapshot);
+    return engine
+        .tracing()
+        .call("get", () -> join(engine.call(engine.driver().get(id))).map(this::snapshot));
   }
 
   private WorkflowSnapshot snapshot(InstanceRecord record) {
@@ -282,12 +290,17 @@ final class Client implements Workflows {
   public CompletableFuture<Void> raiseAsync(
       String id, String event, @Nullable Object payload, String messageId) {
     return engine
-        .post()
-        .send(
-            "raise event '" + event + "' in workflow '" + id + "'",
-            id,
-            raised(event, payload, messageId),
-            messageId);
+        .tracing()
+        .callAsync(
+            "raise",
+            () ->
+                engine
+                    .post()
+                    .send(
+                        "raise event '" + event + "' in workflow '" + id + "'",
+                        id,
+                        raised(event, payload, messageId),
+                        messageId));
   }
 
   private HistoryEvent.EventRaised raised(
@@ -323,7 +336,11 @@ final class Client implements Workflows {
   }
 
   private void tell(String verb, String id, HistoryEvent.Input event) {
-    join(engine.post().send(verb + " workflow '" + id + "'", id, event, newId()));
+    engine
+        .tracing()
+        .call(
+            verb,
+            () -> join(engine.post().send(verb + " workflow '" + id + "'", id, event, newId())));
   }
 
   // ---- deleting, running again
@@ -331,7 +348,8 @@ final class Client implements Workflows {
   @Override
   public void purge(String id) {
     String operation = "purge workflow '" + id + "'";
-    PurgeOutcome outcome = join(engine.call(engine.driver().purge(id, false)));
+    PurgeOutcome outcome =
+        engine.tracing().call("purge", () -> join(engine.call(engine.driver().purge(id, false))));
     if (outcome == PurgeOutcome.NOT_FOUND) {
       throw engine.notFound(operation);
     } else if (outcome == PurgeOutcome.NOT_FINISHED) {

@@ -2,6 +2,7 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
@@ -45,6 +46,7 @@ final class Engine {
   private final AtomicBoolean reconciling = new AtomicBoolean();
   private final AtomicBoolean makingRoom = new AtomicBoolean();
   private volatile @Nullable StepTransactions transactions; // set before the start
+  private Tracing tracing = new Tracing(null); // written before the start
   private volatile boolean draining; // written by drain
   private volatile boolean closed; // written by close
 
@@ -131,6 +133,16 @@ final class Engine {
 
   Reports reports() {
     return reports;
+  }
+
+  Tracing tracing() {
+    return tracing;
+  }
+
+  /** Lets somebody listen; before the start. */
+  void observe(ComponentTelemetry telemetry) {
+    tracing = new Tracing(telemetry);
+    tracing.watch(instances::size, activities);
   }
 
   boolean isClosed() {
@@ -357,6 +369,7 @@ final class Engine {
   }
 
   void finished(InstanceRecord record) {
+    tracing.ended(record);
     waiters.finished(record);
   }
 

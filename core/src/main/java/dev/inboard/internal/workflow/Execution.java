@@ -88,6 +88,11 @@ final class Execution {
 
     /** Returns whether the caller runs on the instance's strand. */
     boolean isOnStrand();
+
+    /** Returns the tags of an instance that the code starts. */
+    default Map<String, String> tagsOfStarted(String workflow, boolean child) {
+      return Map.of();
+    }
   }
 
   Execution(
@@ -123,6 +128,10 @@ final class Execution {
 
   InstanceDefinition definition() {
     return definition;
+  }
+
+  Site site() {
+    return site;
   }
 
   int generation() {
@@ -523,7 +532,11 @@ final class Execution {
     } else if (input instanceof TaskFailed failed) {
       failed(failed);
     } else if (input instanceof TimerFired fired) {
-      settle(fired.task()).complete(null, ++settled);
+      PendingTask<?> timer = settle(fired.task());
+      timer.complete(null, ++settled);
+      if (!replaying && timer instanceof TimerTask due) {
+        draft.fired(due);
+      }
     } else if (input instanceof EventRaised raised) {
       remember(raised.messageId());
       events.raised(raised, ++settled);

@@ -1,5 +1,6 @@
 package dev.inboard.internal.workflow;
 
+import dev.inboard.internal.runtime.LogContext;
 import dev.inboard.internal.workflow.HistoryEvent.ChildRetried;
 import dev.inboard.internal.workflow.HistoryEvent.Resumed;
 import dev.inboard.internal.workflow.HistoryEvent.Terminated;
@@ -18,6 +19,7 @@ import dev.inboard.spi.workflow.TurnOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -219,7 +221,7 @@ final class Instance implements Execution.Site {
   // ---- the strand
 
   private void runStrand() {
-    try {
+    try (LogContext entered = engine.tracing().enter(definition)) {
       Execution next = execution;
       while (next != null) {
         runningSince = engine.host().now();
@@ -273,6 +275,11 @@ final class Instance implements Execution.Site {
   @Override
   public boolean isOnStrand() {
     return seat.isCurrent();
+  }
+
+  @Override
+  public Map<String, String> tagsOfStarted(String workflow, boolean child) {
+    return engine.tracing().tagsOfStarted(definition, workflow, child);
   }
 
   // ---- turns
@@ -426,9 +433,10 @@ final class Instance implements Execution.Site {
   }
 
   private void written(Turn turn, List<InstanceRecord> started) {
-    progress = turn.progress();
     pauseAfterFailure = 0;
     Execution current = current();
+    engine.tracing().committed(definition, progress, turn.progress(), current.draft());
+    progress = turn.progress();
     current.draft().committed();
     synchronized (this) {
       mailbox.consumed(turn.consumed());

@@ -15,7 +15,6 @@ import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.Start;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +131,7 @@ final class Requests {
         UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString(),
         input,
         parent,
-        Map.of(),
+        starter.site().tagsOfStarted(name, parent != null),
         now,
         now);
   }

@@ -15,6 +15,7 @@ final class TurnDraft {
   private final List<Message> messages = new ArrayList<>();
   private final List<Start> starts = new ArrayList<>();
   private final List<PendingTask<?>> begun = new ArrayList<>();
+  private final List<TimerTask> fired = new ArrayList<>();
   private int marks;
   private boolean touched;
   private boolean inOrder;
@@ -65,6 +66,15 @@ final class TurnDraft {
     begun.add(task);
   }
 
+  void fired(TimerTask timer) {
+    fired.add(timer);
+  }
+
+  /** Returns the timers whose time has come. */
+  List<TimerTask> fired() {
+    return fired;
+  }
+
   /** Says whether there is anything worth a commit. */
   boolean isEmpty() {
     return events.size() == marks && consumed.isEmpty() && !touched;
@@ -96,6 +106,7 @@ final class TurnDraft {
     consumed.clear();
     messages.clear();
     starts.clear();
+    fired.clear();
     marks = 0;
     touched = false;
     inOrder = false;

@@ -3,6 +3,7 @@ package dev.inboard.internal.workflow;
 import dev.inboard.Codec;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.WorkflowOptions;
 import dev.inboard.workflow.Workflows;
@@ -40,6 +41,10 @@ public final class WorkflowEngine implements AutoCloseable {
         options,
         codec,
         context.appId());
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      engine.observe(telemetry);
+    }
   }
 
   /** Makes an engine from its parts. */

@@ -2,6 +2,7 @@ package dev.inboard.spi.telemetry;
 
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens to one component.
@@ -32,8 +33,12 @@ public interface ComponentTelemetry {
    */
   Observation process(String topic, List<TraceContext> origins);
 
-  /** An attempt at a message failed, and another will follow. */
-  void retried(String topic);
+  /**
+   * An attempt failed, and another will follow.
+   *
+   * @param topic of the message; null: it was a call
+   */
+  void retried(@Nullable String topic);
 
   /**
    * A message became a dead letter.
@@ -42,13 +47,20 @@ public interface ComponentTelemetry {
    */
   void deadLettered(String topic, String reason);
 
+  /** Entries of several callers were committed to the store together. */
+  void committed(int entries);
+
+  /** Returns who listens to the workflows that are kept in the component. */
+  WorkflowTelemetry workflows();
+
   /**
    * Reads a number whenever somebody asks for it.
    *
-   * @param topic what it is about
+   * @param topic what it is about; null: the component as a whole
+   * @param value negative when there is nothing to tell
    * @return ends that
    */
-  Registration gauge(Gauge gauge, String topic, LongSupplier value);
+  Registration gauge(Gauge gauge, @Nullable String topic, LongSupplier value);
 
   /** Numbers that are read, not told. */
   enum Gauge {
@@ -57,7 +69,13 @@ public interface ComponentTelemetry {
     /** Messages that wait at the broker for this consumer group. */
     CONSUMER_LAG,
     /** 0: closed; 1: half open; 2: open. */
-    BREAKER_STATE
+    BREAKER_STATE,
+    /** Workflows that this process has in memory. */
+    WORKFLOWS_IN_MEMORY,
+    /** Activities that run. */
+    ACTIVITIES_RUNNING,
+    /** Activities that wait for others to end. */
+    ACTIVITIES_WAITING
   }
 
   /** Something that goes on until it is closed. */

@@ -4,27 +4,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A Prometheus server that scrapes one target every second. */
+/** A Prometheus server that scrapes every second what it is told to. */
 public final class PrometheusServer extends Server {
   private final int port = FreePorts.take();
-  private final String target;
   private final List<Path> rules;
+  private @Nullable Path targets;
 
-  private PrometheusServer(String target, List<Path> rules) {
+  private PrometheusServer(List<Path> rules) {
     super("prometheus");
-    this.target = target;
     this.rules = rules;
   }
 
   /**
    * Returns a server of its own.
    *
-   * @param target host and port; its path is {@code /metrics}
    * @param rules files of rules; it does not start when one of them is wrong
    */
-  public static PrometheusServer scraping(String target, Path... rules) {
-    return new PrometheusServer(target, List.of(rules));
+  public static PrometheusServer create(Path... rules) {
+    return new PrometheusServer(List.of(rules));
+  }
+
+  /**
+   * Begins to scrape {@code /metrics} of a process on this machine. Nothing else is scraped any
+   * more.
+   */
+  public synchronized void scrape(int targetPort) {
+    if (targets == null) {
+      throw new IllegalStateException("prometheus has not been started");
+    }
+    Folders.write(targets, List.of("[{\"targets\": [\"" + host() + ":" + targetPort + "\"]}]"));
   }
 
   @Override
@@ -34,6 +44,7 @@ public final class PrometheusServer extends Server {
 
   @Override
   ServerProcess install(Path folder) {
+    targets = folder.resolve("targets.json");
     List<String> lines =
         new ArrayList<>(
             List.of("global: {scrape_interval: 1s, evaluation_interval: 1s}", "rule_files:"));
@@ -42,7 +53,7 @@ public final class PrometheusServer extends Server {
         List.of(
             "scrape_configs:",
             "  - job_name: inboard",
-            "    static_configs: [{targets: ['" + target + "']}]"));
+            "    file_sd_configs: [{files: ['" + targets + "'], refresh_interval: 1s}]"));
     Path file = Folders.write(folder.resolve("prometheus.yml"), lines);
     Optional<Path> program = Installed.onPath("prometheus");
     Launch launch =

@@ -10,11 +10,13 @@ import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
+import io.opentelemetry.api.metrics.ObservableLongUpDownCounter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -50,6 +52,8 @@ final class Instruments implements AutoCloseable {
   private final Map<String, Dapr> dapr = new ConcurrentHashMap<>();
   private final Map<Gauge, Set<Reading>> readings = new EnumMap<>(Gauge.class);
   private final List<ObservableLongGauge> gauges;
+  private final Set<Reading> inFlight = ConcurrentHashMap.newKeySet();
+  private final ObservableLongUpDownCounter underWay;
 
   final DoubleHistogram databaseDuration;
   final DoubleHistogram operationDuration;
@@ -64,7 +68,6 @@ final class Instruments implements AutoCloseable {
   final LongCounter consumed;
   final LongCounter retries;
   final LongCounter deadLetters;
-  final LongUpDownCounter inFlight;
 
   /** One of Dapr's pairs of metrics. */
   record Dapr(LongUpDownCounter count, DoubleHistogram latencies) {}
@@ -102,12 +105,16 @@ final class Instruments implements AutoCloseable {
     consumed = counter("messaging.client.consumed.messages", "{message}", "Messages handed out");
     retries = counter("inboard.retries", "{attempt}", "Attempts that failed and are repeated");
     deadLetters = counter("inboard.dead_letters", "{message}", "Messages made dead letters");
-    inFlight =
+    underWay =
         meter
             .upDownCounterBuilder("inboard.in_flight")
             .setUnit("{operation}")
             .setDescription("Calls and attempts under way")
-            .build();
+            .buildWithCallback(
+                measurement ->
+                    inFlight.forEach(
+                        reading ->
+                            measurement.record(reading.value.getAsLong(), reading.attributes)));
     gauges =
         List.of(
             gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
@@ -183,6 +190,13 @@ final class Instruments implements AutoCloseable {
         .build();
   }
 
+  /** Returns what counts work under way: cheaper than a counter that is told of every change. */
+  LongAdder inFlight(Attributes attributes) {
+    LongAdder adder = new LongAdder();
+    inFlight.add(new Reading(attributes, adder::sum));
+    return adder;
+  }
+
   Registration read(Gauge gauge, Attributes attributes, LongSupplier value) {
     Set<Reading> all = readings.getOrDefault(gauge, Set.of());
     Reading reading = new Reading(attributes, value);
@@ -193,5 +207,6 @@ final class Instruments implements AutoCloseable {
   @Override
   public void close() {
     gauges.forEach(ObservableLongGauge::close);
+    underWay.close();
   }
 }

@@ -7,6 +7,7 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.trace.SpanKind;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Series {
   final String spanName;
   final SpanKind kind;
   final Attributes attributes;
-  private final Instruments instruments;
+  private final LongAdder inFlight;
   private final DoubleHistogram duration;
   private final @Nullable LongCounter messages;
   private final Instruments.@Nullable Dapr dapr;
@@ -53,7 +54,7 @@ final class Series {
     this.spanName = spanName;
     this.kind = kind;
     this.attributes = attributes;
-    this.instruments = instruments;
+    this.inFlight = instruments.inFlight(attributes);
     this.duration = duration;
     this.messages = messages;
     this.dapr = dapr;
@@ -67,11 +68,11 @@ final class Series {
   }
 
   void begin() {
-    instruments.inFlight.add(1, attributes);
+    inFlight.increment();
   }
 
   void end(long nanos, int count, String outcome, @Nullable Throwable failure) {
-    instruments.inFlight.add(-1, attributes);
+    inFlight.decrement();
     String error = failure == null ? null : errorType(failure);
     Ending ending = ending(outcome, error);
     duration.record(nanos / 1e9, ending.attributes);

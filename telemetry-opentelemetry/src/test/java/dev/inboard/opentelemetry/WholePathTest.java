@@ -196,12 +196,12 @@ class WholePathTest {
     try (Inboard inboard = builder().start()) {
       inboard.stateStore("orders").save("k", "v");
       inboard.stateStore("orders").get("k", String.class);
+      assertThat(
+              otel.getMetrics().stream()
+                  .filter(metric -> metric.getName().equals("inboard.in_flight"))
+                  .flatMap(metric -> metric.getLongSumData().getPoints().stream()))
+          .isNotEmpty()
+          .allSatisfy(point -> assertThat(point.getValue()).isZero());
     }
-    assertThat(
-            otel.getMetrics().stream()
-                .filter(metric -> metric.getName().equals("inboard.in_flight"))
-                .flatMap(metric -> metric.getLongSumData().getPoints().stream()))
-        .isNotEmpty()
-        .allSatisfy(point -> assertThat(point.getValue()).isZero());
   }
 }

@@ -247,18 +247,18 @@ final class InboundPath {
   /** Begins to observe an attempt; null when nobody listens. */
   private @Nullable Observation observe(Delivery delivery) {
     ComponentTelemetry telemetry = component.telemetry();
-    return telemetry == null ? null : observe(telemetry, List.of(delivery));
+    return telemetry == null
+        ? null
+        : telemetry.process(plan.subscription().topic(), List.of(Traces.of(delivery)));
   }
 
   /** Begins to observe an attempt at several messages; null when nobody listens. */
   @Nullable Observation observe(List<Delivery> deliveries) {
     ComponentTelemetry telemetry = component.telemetry();
-    return telemetry == null ? null : observe(telemetry, deliveries);
-  }
-
-  private Observation observe(ComponentTelemetry telemetry, List<Delivery> deliveries) {
-    return telemetry.process(
-        plan.subscription().topic(), deliveries.stream().map(Traces::of).toList());
+    return telemetry == null
+        ? null
+        : telemetry.process(
+            plan.subscription().topic(), deliveries.stream().map(Traces::of).toList());
   }
 
   /** Calls a handler under its timeout, and as what this thread is seen to do. */

@@ -139,7 +139,14 @@ final class CircuitBreaker {
 
   /** Returns its state as a number: 0 closed, 1 half open, 2 open; -1: there is no breaker. */
   static long level(@Nullable CircuitBreaker breaker) {
-    return breaker == null ? -1 : breaker.state().ordinal();
+    if (breaker == null) {
+      return -1;
+    }
+    return switch (breaker.state()) {
+      case CLOSED -> 0;
+      case HALF_OPEN -> 1;
+      case OPEN -> 2;
+    };
   }
 
   /** Returns when it is worth asking again. */

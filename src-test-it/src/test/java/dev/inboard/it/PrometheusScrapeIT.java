@@ -232,7 +232,7 @@ class PrometheusScrapeIT {
     await().atMost(LONG).until(() -> value("sum(inboard_in_flight)") == 0);
     assertThat(
             value(
-                "dapr_component_state_count{app_id='shop',component='orders',operation='save',"
+                "dapr_component_state_count{app_id='shop',component='orders',operation='set',"
                     + "success='true'}"))
         .isEqualTo(1);
     assertThat(value("sum(dapr_component_pubsub_ingress_count{topic='poison'})")).isEqualTo(3);

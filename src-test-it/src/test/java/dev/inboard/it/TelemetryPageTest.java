@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.Inboard;
 import dev.inboard.health.HealthServer;
+import dev.inboard.micrometer.MicrometerProvider;
 import dev.inboard.opentelemetry.OpenTelemetryProvider;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
@@ -62,6 +64,29 @@ class TelemetryPageTest {
     openTelemetry.close();
   }
 
+  @Test
+  @DisplayName("the snippet with Micrometer runs")
+  void micrometerSnippetRuns() throws Exception {
+    Files.writeString(
+        folder.resolve("bus.yaml"),
+        """
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: bus}
+        spec: {type: pubsub.in-memory, version: v1}
+        """);
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (Inboard inboard =
+        Inboard.builder()
+            .appId("shop")
+            .resources(folder)
+            .telemetry(MicrometerProvider.of(registry))
+            .start()) {
+      inboard.pubSub("bus").publish("placed", "tea");
+      assertThat(registry.get("messaging.client.operation.duration").timer().count()).isEqualTo(1);
+    }
+  }
+
   private static HealthServer serve(Inboard inboard, PrometheusMetricReader reader, int port)
       throws Exception {
     HealthServer health =
@@ -92,7 +117,7 @@ class TelemetryPageTest {
             .results()
             .map(snippet -> flat(snippet.group(1)))
             .toList();
-    assertThat(snippets).hasSize(4);
+    assertThat(snippets).hasSize(5);
     for (String snippet : snippets) {
       assertThat(sources).contains(snippet);
     }

@@ -104,7 +104,19 @@ final class ObservedComponent implements ComponentTelemetry {
             isWorkflow()
                 ? ObservedWorkflows.operation(application, operation, outcome)
                 : daprAttributes(
-                    Names.DAPR_OPERATION, operation, Names.DAPR_SUCCESS, success(outcome)));
+                    Names.DAPR_OPERATION,
+                    daprOperation(operation),
+                    Names.DAPR_SUCCESS,
+                    success(outcome)));
+  }
+
+  private static String daprOperation(String operation) {
+    return switch (operation) {
+      case "save", "saveBulk" -> "set";
+      case "deleteBulk" -> "bulk_delete";
+      case "getBulk", "get all" -> "bulk_get";
+      default -> operation.replace(' ', '_');
+    };
   }
 
   private boolean isWorkflow() {
@@ -155,7 +167,10 @@ final class ObservedComponent implements ComponentTelemetry {
         instruments.processDuration,
         instruments.consumed,
         dapr("component_pubsub_ingress"),
-        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, outcome));
+        outcome ->
+            daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, outcome).toBuilder()
+                .put(Names.DAPR_STATUS, outcome)
+                .build());
   }
 
   private Instruments.@Nullable Dapr dapr(@Nullable String family) {

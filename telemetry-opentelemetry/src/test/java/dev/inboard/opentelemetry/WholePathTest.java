@@ -204,4 +204,13 @@ class WholePathTest {
           .allSatisfy(point -> assertThat(point.getValue()).isZero());
     }
   }
+
+  @Test
+  void callsOfManyThingsAreOneOperation() {
+    try (Inboard inboard = builder().start()) {
+      inboard.stateStore("orders").getBulk(List.of("a"), String.class);
+      inboard.stateStore("orders").getBulk(List.of("a", "b"), String.class);
+    }
+    assertThat(spans(2)).extracting(SpanData::getName).containsOnly("getBulk orders");
+  }
 }

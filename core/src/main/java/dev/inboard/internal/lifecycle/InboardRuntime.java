@@ -48,6 +48,7 @@ public final class InboardRuntime implements AutoCloseable {
   private String threadPrefix = "";
   private @Nullable ShutdownHook hook;
   private @Nullable Telemetry telemetry;
+  private String summary = "";
   private volatile @Nullable Work work;
 
   private enum Phase {
@@ -96,6 +97,7 @@ public final class InboardRuntime implements AutoCloseable {
       throw e;
     }
     log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
+    log.info("{}", summary);
   }
 
   private void open(Runnable prepare) {
@@ -118,6 +120,22 @@ public final class InboardRuntime implements AutoCloseable {
     prepare.run();
     made.begin();
     made.follow(opening.secrets(), closer());
+    summary = summary(checked);
+  }
+
+  /** Says in one line what comes in, what runs, and who listens. */
+  private String summary(Checked checked) {
+    List<String> topics =
+        checked.subscriptions().stream()
+            .map(plan -> plan.pubsubName() + "/" + plan.subscription().topic())
+            .toList();
+    return "app '%s' takes in topics %s and bindings %s, runs workflows %s; telemetry: %s"
+        .formatted(
+            checked.appId(),
+            topics,
+            settings.handlers().bindings().keySet(),
+            settings.workflows().registry().workflowNames(),
+            telemetry == null ? "nobody listens" : "on");
   }
 
   private void checkNeeds() {

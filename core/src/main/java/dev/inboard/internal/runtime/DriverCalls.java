@@ -59,7 +59,7 @@ public final class DriverCalls<D extends Driver> {
     requireMayBlock(request);
     ComponentTelemetry telemetry = component.telemetry();
     if (telemetry != null) {
-      return await(telemetry.call(request.verb()), () -> request);
+      return await(telemetry.call(request.operation()), () -> request);
     }
     return awaited(request);
   }
@@ -190,7 +190,7 @@ public final class DriverCalls<D extends Driver> {
       ComponentTelemetry telemetry = component.telemetry();
       return telemetry == null
           ? started(request)
-          : observedAsync(telemetry.call(request.verb()), () -> started(request));
+          : observedAsync(telemetry.call(request.operation()), () -> started(request));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -28,4 +28,10 @@ public record Request<D extends Driver, R extends @Nullable Object, S extends @N
       Function<R, S> answer) {
     this(verb, thing, false, call, answer);
   }
+
+  /** Returns the verb without how many things it is about: one of few. */
+  String operation() {
+    int count = verb.indexOf(" of ");
+    return count < 0 ? verb : verb.substring(0, count);
+  }
 }

@@ -192,7 +192,8 @@ public final class Registry {
     return activities.get(name);
   }
 
-  Set<String> workflowNames() {
+  /** Returns the names of the workflows of the application. */
+  public Set<String> workflowNames() {
     return own(workflows.keySet());
   }
 

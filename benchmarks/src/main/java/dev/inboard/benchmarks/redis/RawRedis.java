@@ -75,6 +75,7 @@ final class RawRedis implements AutoCloseable {
   }
 
   /** Waits for the next messages of a group, at most {@code count}. */
+  @SuppressWarnings("unchecked") // the varargs of lettuce
   List<StreamMessage<String, byte[]>> read(String stream, String group, int count) {
     return connection
         .sync()

@@ -56,10 +56,7 @@ final class Client implements Workflows {
       String workflow, @Nullable Object input, StartOptions options) {
     return engine
         .tracing()
-        .start(
-            workflow,
-            options,
-            traced -> start(definition(workflow, input, traced), traced));
+        .start(workflow, options, traced -> start(definition(workflow, input, traced), traced));
   }
 
   private InstanceDefinition definition(

@@ -305,11 +305,13 @@ final class Engine {
       return;
     }
     try {
-      List<Instance> oldest = new ArrayList<>(instances.values());
-      oldest.sort(Comparator.comparingLong(Instance::lastUsed));
+      // Instances go on working meanwhile, and a sort must not see its keys change.
+      List<Seen> oldest = new ArrayList<>();
+      instances.values().forEach(instance -> oldest.add(new Seen(instance, instance.lastUsed())));
+      oldest.sort(Comparator.comparingLong(Seen::lastUsed));
       int wanted = Math.max(1, slots.total() / 10);
-      for (Instance instance : oldest) {
-        if (wanted > 0 && instance.leave(false)) {
+      for (Seen seen : oldest) {
+        if (wanted > 0 && seen.instance().leave(false)) {
           wanted--;
         }
       }
@@ -317,6 +319,9 @@ final class Engine {
       makingRoom.set(false);
     }
   }
+
+  /** When an instance was used last, as of one moment. */
+  private record Seen(Instance instance, long lastUsed) {}
 
   void claimSoon() {
     claimer.soon();

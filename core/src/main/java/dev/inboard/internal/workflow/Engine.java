@@ -342,7 +342,7 @@ final class Engine {
     if (instance != null) {
       instance.mail();
     } else {
-      reconcileSoon();
+      takeUp(id);
     }
   }
 
@@ -380,6 +380,19 @@ final class Engine {
 
   InboardException notFound(String operation) {
     return new InboardException(ErrorCode.NOT_FOUND, label, operation, "there is no such workflow");
+  }
+
+  /** Takes up an instance that is this node's and was not in memory, or was about to leave it. */
+  void takeUp(String id) {
+    call(driver().get(id))
+        .whenComplete(
+            (found, error) -> {
+              if (error == null) {
+                found.filter(this::owns).ifPresent(record -> adopt(record, ownership(record)));
+              } else {
+                reconcileSoon();
+              }
+            });
   }
 
   // ---- when something went wrong

@@ -132,7 +132,7 @@ final class Instance implements Execution.Site {
       superseded |= phase == Phase.LOADING || unborn != null || now.epoch() != ownership.epoch();
     }
     if (met == Phase.GONE) {
-      engine.reconcileSoon();
+      engine.takeUp(id);
     } else if (!superseded || !reloadAtRest()) {
       mail();
     }
@@ -618,7 +618,7 @@ final class Instance implements Execution.Site {
     engine.forget(this);
     giveUpCallers();
     if (superseded) { // what this node owns under the id now is not this
-      engine.reconcileSoon();
+      engine.takeUp(id);
     }
   }
 

@@ -199,15 +199,26 @@ public final class DefaultPubSub implements PubSub {
 
   @Override
   public void publishTogether(List<Publication> events) {
-    if (!events.isEmpty()) {
+    ComponentTelemetry telemetry = component.telemetry();
+    if (events.isEmpty()) {
+      return;
+    } else if (telemetry == null) {
       calls.await(publishingTogether(events));
+      return;
     }
+    Together observed = Together.begin(telemetry, events);
+    calls.await(observed, () -> publishingTogether(observed.carrying(events)));
   }
 
   CompletableFuture<@Nullable Void> publishTogetherAsync(List<Publication> events) {
-    return events.isEmpty()
-        ? CompletableFuture.completedFuture(null)
-        : calls.start(() -> publishingTogether(events));
+    ComponentTelemetry telemetry = component.telemetry();
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    } else if (telemetry == null) {
+      return calls.start(() -> publishingTogether(events));
+    }
+    Together observed = Together.begin(telemetry, events);
+    return calls.start(observed, () -> publishingTogether(observed.carrying(events)));
   }
 
   private Request<PubSubDriver, @Nullable Void, @Nullable Void> publishingTogether(

@@ -193,4 +193,28 @@ class InboardWorkflowsTest {
     assertThatThrownBy(() -> seen.get().stateStore("orders"))
         .hasMessageContaining("the runtime is closed");
   }
+
+  @Test
+  void transactionsAreRefusedByNameWhereAComponentCannot() {
+    try (Inboard inboard =
+        shop()
+            .workflow(
+                "pay",
+                String.class,
+                (context, n) -> context.call("charge", n, String.class).await())
+            .transactionalActivity("charge", String.class, (context, transaction, n) -> n)
+            .start()) {
+      assertThatThrownBy(() -> inboard.transaction(tx -> tx.state("orders")))
+          .hasMessageContaining("orders (state.in-memory): transaction failed: UNSUPPORTED");
+      assertThatThrownBy(() -> inboard.transaction(tx -> tx.start("pay", "1")))
+          .hasMessageContaining("flows (workflowbackend.in-memory)")
+          .hasMessageContaining("UNSUPPORTED");
+      assertThatThrownBy(() -> inboard.transaction(tx -> tx.unwrap(Object.class)))
+          .hasMessageContaining("no component can take part");
+      inboard.transaction(tx -> {}); // nothing to do
+      WorkflowRun run = inboard.workflows().start("pay", "1");
+      assertThatThrownBy(() -> run.await(String.class, PATIENCE))
+          .hasMessageContaining("cannot take part in a transaction with others");
+    }
+  }
 }

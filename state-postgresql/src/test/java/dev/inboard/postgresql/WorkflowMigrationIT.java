@@ -1,0 +1,65 @@
+package dev.inboard.postgresql;
+
+import static dev.inboard.postgresql.TestComponents.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.inboard.spi.JointTransaction;
+import dev.inboard.spi.workflow.Creation;
+import dev.inboard.spi.workflow.InstanceDefinition;
+import dev.inboard.spi.workflow.JointWorkflowBackendDriver.Step;
+import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.Reuse;
+import dev.inboard.test.server.PostgresServer;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A database in the shape of an earlier release, on which nodes of both releases are at work. */
+class WorkflowMigrationIT {
+  @RegisterExtension static final PostgresServer server = PostgresServer.shared();
+
+  @Test
+  @DisplayName("a node that brings the tables to a later shape does not disturb an earlier one")
+  void earlierNodesGoOn() {
+    String database = server.createDatabase();
+    String connection = TestComponents.at(server, database);
+    try (PostgresWorkflowBackendDriver earlier =
+        TestComponents.workflows("connectionString", connection)) {
+      ConfigurationTrigger.execute(
+          server.jdbcUrl(database),
+          "DROP TABLE wf_step; UPDATE wf_metadata SET value = value::int - 1"
+              + " WHERE key = 'migrations'");
+      await(earlier.create(creation("before")));
+      try (PostgresWorkflowBackendDriver later =
+          TestComponents.workflows("connectionString", connection)) {
+        Step step = new Step("before", "execution of before", 1, 0);
+        try (JointTransaction transaction = later.begin()) {
+          assertThat(later.beginStep(transaction, step).done()).isFalse();
+          later.endStep(transaction, step, new byte[] {7});
+          transaction.commit();
+        }
+        try (JointTransaction transaction = later.begin()) {
+          assertThat(later.beginStep(transaction, step).result()).containsExactly(7);
+          assertThat(later.beginStep(transaction, new Step("none", "", 1, 0))).isNull();
+        }
+        await(earlier.create(creation("after")));
+        assertThat(await(later.get("after"))).isPresent();
+        // An earlier release knows nothing of the step, and takes it away with its instance.
+        assertThat(await(earlier.purge("before", true))).isEqualTo(PurgeOutcome.PURGED);
+        try (JointTransaction transaction = later.begin()) {
+          assertThat(later.beginStep(transaction, step)).isNull();
+        }
+      }
+    }
+  }
+
+  private static Creation creation(String id) {
+    Instant now = Instant.ofEpochMilli(1_000);
+    InstanceDefinition definition =
+        new InstanceDefinition(
+            id, "order", "", "execution of " + id, null, null, Map.of(), now, now);
+    return new Creation(definition, Reuse.REJECT, null, null);
+  }
+}

@@ -45,6 +45,7 @@ final class StreamSubscription implements DriverSubscription {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Duration tick;
   private boolean reading;
+  private boolean acknowledging;
   private boolean paused;
   private boolean stopping;
   private boolean ended;
@@ -199,7 +200,7 @@ final class StreamSubscription implements DriverSubscription {
     if (settlement == Settlement.ACKNOWLEDGE) {
       backlog.remove(message);
       unacknowledged.add(message.id());
-      acknowledge(List.of(message.id()));
+      acknowledge();
       pump();
     } else {
       later(backlog.putBack(message), () -> backAgain(message));
@@ -213,18 +214,26 @@ final class StreamSubscription implements DriverSubscription {
     pump();
   }
 
-  private void acknowledge(List<String> ids) {
+  /** Tells Redis what is handled: one command at a time, which carries all that came meanwhile. */
+  private void acknowledge() {
+    if (acknowledging || ended || unacknowledged.isEmpty()) {
+      return;
+    }
+    acknowledging = true;
+    List<String> ids = List.copyOf(unacknowledged);
     member
         .acknowledge(ids)
-        .whenComplete(
-            (count, failure) ->
-                tasks.run(
-                    () -> {
-                      if (failure == null) {
-                        unacknowledged.removeAll(ids);
-                        endIfDone(false);
-                      }
-                    }));
+        .whenComplete((count, failure) -> tasks.run(() -> acknowledged(ids, failure)));
+  }
+
+  /** What Redis was not told is told again with the next tick. */
+  private void acknowledged(List<String> ids, @Nullable Throwable failure) {
+    acknowledging = false;
+    if (failure == null) {
+      ids.forEach(unacknowledged::remove);
+      acknowledge();
+      endIfDone(false);
+    }
   }
 
   // what the clock asks for
@@ -233,9 +242,7 @@ final class StreamSubscription implements DriverSubscription {
     if (ended) {
       return;
     }
-    if (!unacknowledged.isEmpty()) {
-      acknowledge(List.copyOf(unacknowledged));
-    }
+    acknowledge();
     if (!options.processingTimeout().isZero() && !renewing) {
       renewing = true;
       member

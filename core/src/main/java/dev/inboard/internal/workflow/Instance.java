@@ -485,6 +485,9 @@ final class Instance implements Execution.Site {
       phase = Phase.IDLE;
     }
     work.forEach(Runnable::run);
+    if (engine.slots().isWanted()) { // who made room may have seen it busy
+      leave(false);
+    }
     return true;
   }
 

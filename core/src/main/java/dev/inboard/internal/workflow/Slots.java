@@ -11,6 +11,7 @@ final class Slots {
   private final Runnable makeRoom;
   private final Deque<Runnable> waiting = new ArrayDeque<>(); // guarded by this
   private int taken; // guarded by this
+  private volatile boolean wanted; // whether somebody waits; written under the lock
 
   /**
    * Makes slots.
@@ -32,6 +33,7 @@ final class Slots {
         taken++;
       } else {
         waiting.add(task);
+        wanted = true;
       }
     }
     if (free) {
@@ -48,6 +50,7 @@ final class Slots {
     synchronized (this) {
       next = waiting.poll();
       more = !waiting.isEmpty();
+      wanted = more;
       if (next == null) {
         taken--;
       }
@@ -58,6 +61,11 @@ final class Slots {
     if (more) {
       makeRoom.run();
     }
+  }
+
+  /** Says whether somebody waits for a slot. */
+  boolean isWanted() {
+    return wanted;
   }
 
   synchronized int taken() {

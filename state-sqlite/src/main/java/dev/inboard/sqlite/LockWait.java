@@ -27,19 +27,24 @@ final class LockWait extends BusyHandler {
    */
   @Override
   protected int callback(int waits) {
+    return sleeps(waits) ? 1 : 0;
+  }
+
+  /** Sleeps before another look; says no when there is to be none. */
+  boolean sleeps(int waits) {
     long now = System.nanoTime();
     if (waits == 0) {
       began = now;
     }
     if (now - began >= longest.toNanos()) {
-      return 0;
+      return false;
     }
     try {
       Thread.sleep(Math.min(1 + waits / 100, LONGEST_SLEEP_MILLIS));
-      return 1;
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return 0;
+      return false;
     }
   }
 }

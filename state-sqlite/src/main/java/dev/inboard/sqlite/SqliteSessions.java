@@ -10,6 +10,8 @@ import java.sql.Statement;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** Opens connections to one database, set up for writing or for reading. */
 final class SqliteSessions {
@@ -65,8 +67,9 @@ final class SqliteSessions {
             "the database is encoded in " + encoding + "; only UTF-8 is read");
       }
       if (writes && settings.connection().file() != null) {
-        BusyHandler.setHandler(connection, new LockWait(settings.busyTimeout()));
-        prepareFile(statement);
+        LockWait wait = new LockWait(settings.busyTimeout());
+        BusyHandler.setHandler(connection, wait);
+        prepareFile(statement, wait);
       }
       for (String pragma : settings.connection().pragmas()) {
         statement.execute(pragma);
@@ -78,9 +81,9 @@ final class SqliteSessions {
     }
   }
 
-  private void prepareFile(Statement statement) throws SQLException {
+  private void prepareFile(Statement statement, LockWait wait) throws SQLException {
     String mode = settings.wal() ? "wal" : "delete";
-    if (!ask(statement, "PRAGMA journal_mode = " + mode).equals(mode)) {
+    if (!change(statement, "PRAGMA journal_mode = " + mode, wait).equals(mode)) {
       throw new SQLFeatureNotSupportedException(
           "the file system does not support a write-ahead log; set 'disableWAL' to true");
     }
@@ -90,6 +93,20 @@ final class SqliteSessions {
     statement.execute("PRAGMA checkpoint_fullfsync = " + full);
     statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
     statement.execute("PRAGMA journal_size_limit = " + LOG_SIZE);
+  }
+
+  /** SQLite does not wait when another connection changes the mode too, so we do. */
+  private static String change(Statement statement, String pragma, LockWait wait)
+      throws SQLException {
+    for (int waits = 0; ; waits++) {
+      try {
+        return ask(statement, pragma);
+      } catch (SQLiteException e) {
+        if (e.getResultCode() != SQLiteErrorCode.SQLITE_BUSY || !wait.sleeps(waits)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private String url() {

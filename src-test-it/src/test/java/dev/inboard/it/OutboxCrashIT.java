@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** State, outbox, broker, inbox, state: counted end to end while the process is killed. */
 class OutboxCrashIT {
   private static final int COUNTERS = 8;
-  private static final int EVENTS = Integer.getInteger("inboard.outbox.events", 4_000);
+  private static final int EVENTS = Integer.getInteger("inboard.outbox.events", 2_000);
   private static final int FEW = 800;
-  private static final int KILLS = Integer.getInteger("inboard.outbox.kills", 4);
+  private static final int KILLS = Integer.getInteger("inboard.outbox.kills", 3);
   private static final Duration LONG = Duration.ofMinutes(10);
 
   @RegisterExtension static final RedisServer redis = RedisServer.create();

@@ -120,7 +120,7 @@ final class Transactions {
       lists.forEach(list -> list.complete(null));
     } catch (UnknownOutcome e) {
       lists.forEach(list -> list.completeExceptionally(unknown(list, e)));
-    } catch (RuntimeException e) { // nothing was published
+    } catch (RuntimeException | Error e) { // nothing was published; the next lists must go on
       if (lists.size() == 1) {
         Together list = lists.get(0);
         list.completeExceptionally(publisher.failure(operation(list), e));
@@ -141,7 +141,7 @@ final class Transactions {
     try {
       current.beginTransaction();
       send(current, lists);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       takeBack(current);
       throw e;
     }

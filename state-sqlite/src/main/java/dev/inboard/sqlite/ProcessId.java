@@ -1,7 +1,10 @@
 package dev.inboard.sqlite;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Which process a node runs in, so that the next one on this machine can tell that it is gone. */
@@ -26,8 +29,20 @@ final class ProcessId {
     return found.isEmpty() || !found.get().isAlive() || !started(found.get()).equals(parts[2]);
   }
 
+  /**
+   * When a process began, in a form that stays the same when somebody sets the clock: Linux tells
+   * the ticks since the machine's start (field 22 of {@code /proc/PID/stat}, see proc(5)), and the
+   * start has an id.
+   */
   private static String started(ProcessHandle process) {
-    return process.info().startInstant().map(Object::toString).orElse("unknown");
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      // The second field, the name in brackets, may hold blanks and brackets itself.
+      String ticks = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + "+" + ticks;
+    } catch (IOException e) {
+      return process.info().startInstant().map(Object::toString).orElse("unknown");
+    }
   }
 
   private static String host() {

@@ -8,6 +8,7 @@ import dev.inboard.spi.Driver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ final class Opener {
     private final CompletableFuture<Driver> result = new CompletableFuture<>();
     private final long deadline;
     private final Thread thread;
+    private volatile @Nullable InboardException earlier; // why the attempt before this one failed
 
     Attempt(Candidate candidate) {
       this.candidate = candidate;
@@ -96,6 +98,7 @@ final class Opener {
             throw e;
           }
           log.info("{}; next attempt in {}", e.getMessage(), Waiting.text(pause));
+          earlier = e;
         }
         Thread.sleep(pause.toMillis());
       }
@@ -110,14 +113,7 @@ final class Opener {
       } catch (InboardException e) {
         InboardException failure = e;
         if (!result.isDone() && e.code() == ErrorCode.TIMEOUT) {
-          failure =
-              new InboardException(
-                  ErrorCode.TIMEOUT,
-                  label,
-                  "open",
-                  "not done within "
-                      + Waiting.text(initTimeout())
-                      + "; raise spec.initTimeout if it needs longer");
+          failure = tooSlow(label);
         }
         if (result.completeExceptionally(failure)) {
           thread.interrupt();
@@ -126,6 +122,16 @@ final class Opener {
         }
         return new Failed(candidate.plan(), failure);
       }
+    }
+
+    private InboardException tooSlow(String label) {
+      InboardException before = earlier;
+      String problem =
+          "not done within "
+              + Waiting.text(initTimeout())
+              + (before == null ? "" : "; the attempt before failed: " + before.getMessage())
+              + "; raise spec.initTimeout if it needs longer";
+      return new InboardException(ErrorCode.TIMEOUT, label, "open", problem, before);
     }
 
     private Outcome opened(Driver driver) {

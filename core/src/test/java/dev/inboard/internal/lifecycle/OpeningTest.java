@@ -254,6 +254,22 @@ class OpeningTest {
     assertThat(attempts).hasValue(1);
   }
 
+  @Test
+  void whoRunsOutOfTimeIsToldWhyTheAttemptBeforeFailed() {
+    AtomicInteger attempts = new AtomicInteger();
+    provider.onOpen.put(
+        "a",
+        () -> {
+          failUntil(attempts, 2, ErrorCode.UNAVAILABLE);
+          Thread.sleep(600_000);
+        });
+    running.with(Running.component("a", "state.test").replace("spec:", "spec:\n  initTimeout: 2s"));
+    assertThatThrownBy(running::start)
+        .hasMessageContaining(
+            "TIMEOUT: not done within 2s; the attempt before failed: a (state.test): open failed:"
+                + " UNAVAILABLE: not yet; raise spec.initTimeout");
+  }
+
   private static void failUntil(AtomicInteger attempts, int success, ErrorCode code) {
     if (attempts.incrementAndGet() < success) {
       throw new InboardException(code, "a (state.test)", "open", "not yet");

@@ -68,6 +68,16 @@ final class MeteredComponent implements ComponentTelemetry {
   }
 
   @Override
+  public TraceContext create(String topic) {
+    return TraceContext.NONE;
+  }
+
+  @Override
+  public Observation publish(String topic, TraceContext origin) {
+    return publish(topic);
+  }
+
+  @Override
   public Observation process(String topic, List<TraceContext> origins) {
     return Metered.known(
             attempts, topic, known -> metered("messaging.process.duration", tags.and(TOPIC, known)))

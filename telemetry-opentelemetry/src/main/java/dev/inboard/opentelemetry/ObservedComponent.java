@@ -54,6 +54,24 @@ final class ObservedComponent implements ComponentTelemetry {
     return begin(Series.known(publications, topic, this::publishSeries), Context.current());
   }
 
+  @Override
+  public Observation publish(String topic, TraceContext origin) {
+    return begin(
+        Series.known(publications, topic, this::publishSeries), Propagation.extract(origin));
+  }
+
+  @Override
+  public TraceContext create(String topic) {
+    Span made =
+        tracer
+            .spanBuilder("create " + topic)
+            .setSpanKind(SpanKind.PRODUCER)
+            .setAllAttributes(messaging(topic, "create", "create"))
+            .startSpan();
+    made.end();
+    return Propagation.inject(made);
+  }
+
   private Observation begin(Series series, Context parent) {
     return new SpanObservation(series, span(series, parent).startSpan(), 1);
   }

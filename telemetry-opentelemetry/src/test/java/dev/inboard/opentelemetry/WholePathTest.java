@@ -11,6 +11,7 @@ import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.resiliency.RetryPolicy;
+import dev.inboard.state.StateChange;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 /** Through the whole runtime, on providers inside the process. */
@@ -71,6 +74,15 @@ class WholePathTest {
     return otel.getSpans().stream()
         .filter(span -> !span.getName().startsWith("subscribe"))
         .toList();
+  }
+
+  private static List<SpanData> spans(String name) {
+    return otel.getSpans().stream().filter(span -> span.getName().equals(name)).toList();
+  }
+
+  private static SpanData one(String name) {
+    await().atMost(LONG).until(() -> !spans(name).isEmpty());
+    return spans(name).get(0);
   }
 
   private static SpanData named(List<SpanData> spans, String name) {
@@ -142,6 +154,77 @@ class WholePathTest {
 
       String traceId = seen.get(30, TimeUnit.SECONDS);
       assertThat(named(spans(2), "publish raw").getTraceId()).isEqualTo(traceId);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inboard", "dapr"})
+  void eventOfATransactionContinuesItsTrace(String scheme) throws Exception {
+    Files.writeString(
+        folder.resolve("shelf.yaml"),
+        """
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: shelf}
+        spec:
+          type: state.in-memory
+          version: v1
+          metadata:
+            - {name: outboxPublishPubsub, value: bus}
+            - {name: outboxPublishTopic, value: sold}
+            - {name: outboxScheme, value: %s}
+        """
+            .formatted(scheme));
+    CompletableFuture<String> seen = new CompletableFuture<>();
+    try (Inboard inboard =
+        builder()
+            .subscribe(
+                "bus",
+                "sold",
+                String.class,
+                event -> {
+                  seen.complete(Span.current().getSpanContext().getTraceId());
+                  return Outcome.SUCCESS;
+                })
+            .start()) {
+      Span request = otel.getOpenTelemetry().getTracer("test").spanBuilder("POST").startSpan();
+      try (Scope scope = request.makeCurrent()) {
+        inboard.stateStore("shelf").transaction(List.of(StateChange.save("17", "tea")));
+      }
+      request.end();
+
+      String trace = request.getSpanContext().getTraceId();
+      assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo(trace);
+      await().atMost(LONG).until(() -> !spans("process sold").isEmpty());
+      SpanData created = one("create sold");
+      assertThat(created.getParentSpanId()).isEqualTo(request.getSpanContext().getSpanId());
+      assertThat(one("publish sold").getTraceId()).isEqualTo(trace);
+      assertThat(one("process sold").getParentSpanId()).isEqualTo(created.getSpanId());
+    }
+  }
+
+  @Test
+  void eventThatTheApplicationPutsIntoAnEnvelopeItselfCarriesItsTrace() throws Exception {
+    CompletableFuture<String> seen = new CompletableFuture<>();
+    try (Inboard inboard =
+        builder()
+            .subscribe(
+                "bus",
+                "placed",
+                String.class,
+                event -> {
+                  seen.complete(Span.current().getSpanContext().getTraceId());
+                  return Outcome.SUCCESS;
+                })
+            .start()) {
+      String envelope = "{\"specversion\": \"1.0\", \"id\": \"1\", \"data\": \"tea\"}";
+      inboard
+          .pubSub("bus")
+          .publish(
+              "placed",
+              envelope,
+              PublishOptions.DEFAULT.withContentType("application/cloudevents+json"));
+      assertThat(one("publish placed").getTraceId()).isEqualTo(seen.get(30, TimeUnit.SECONDS));
     }
   }
 

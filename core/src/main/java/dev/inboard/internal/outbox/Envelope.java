@@ -1,6 +1,7 @@
 package dev.inboard.internal.outbox;
 
 import dev.inboard.spi.pubsub.OutboundMessage;
+import dev.inboard.spi.telemetry.TraceContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,19 +10,25 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A message as bytes, as it waits in the store. */
-final class Envelope {
-  private static final int VERSION = 1;
+/**
+ * A message as it waits in the store.
+ *
+ * @param trace what its publication continues
+ */
+record Envelope(OutboundMessage message, TraceContext trace) {
+  private static final int VERSION = 2;
 
-  private Envelope() {}
-
-  static byte[] write(OutboundMessage message) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.body().length + 128);
+  /** Returns it as bytes. */
+  byte[] write() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.body().length + 256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
       out.writeUTF(message.topic());
-      out.writeUTF(message.contentType() == null ? "" : message.contentType());
+      writeText(out, message.contentType());
+      writeText(out, trace.traceparent());
+      writeText(out, trace.tracestate());
       out.writeShort(message.metadata().size());
       for (Map.Entry<String, String> entry : message.metadata().entrySet()) {
         out.writeUTF(entry.getKey());
@@ -34,32 +41,39 @@ final class Envelope {
     return bytes.toByteArray();
   }
 
+  private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {
+    out.writeUTF(text == null ? "" : text);
+  }
+
   /**
-   * Reads a message.
+   * Reads it.
    *
    * @throws IllegalArgumentException when the bytes are none
    */
-  static OutboundMessage read(byte[] bytes) {
+  static Envelope read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      if (in.readByte() != VERSION) {
+      int version = in.readByte();
+      if (version > VERSION) {
         throw new IllegalArgumentException("a newer version wrote it");
       }
       String topic = in.readUTF();
-      String contentType = in.readUTF();
+      String contentType = readText(in);
+      TraceContext trace =
+          version == 1 ? TraceContext.NONE : new TraceContext(readText(in), readText(in));
       int count = in.readUnsignedShort();
       Map<String, String> metadata = new HashMap<>();
       for (int i = 0; i < count; i++) {
         metadata.put(in.readUTF(), in.readUTF());
       }
-      return new OutboundMessage(
-          topic,
-          in.readAllBytes(),
-          contentType.isEmpty() ? null : contentType,
-          metadata,
-          null,
-          null);
+      return new Envelope(
+          new OutboundMessage(topic, in.readAllBytes(), contentType, metadata, null, null), trace);
     } catch (IOException e) {
       throw new IllegalArgumentException("it is damaged", e);
     }
+  }
+
+  private static @Nullable String readText(DataInputStream in) throws IOException {
+    String text = in.readUTF();
+    return text.isEmpty() ? null : text;
   }
 }

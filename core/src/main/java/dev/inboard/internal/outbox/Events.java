@@ -4,7 +4,9 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.internal.pubsub.DefaultPubSub;
 import dev.inboard.pubsub.PublishOptions;
+import dev.inboard.pubsub.PublishOptions.Attributes;
 import dev.inboard.spi.pubsub.OutboundMessage;
+import dev.inboard.spi.telemetry.TraceContext;
 import dev.inboard.state.StateChange;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,8 +25,12 @@ final class Events {
   private final DefaultPubSub pubSub;
   private final String topic;
 
-  /** A finished event; those of one key leave in their order. */
-  record Ready(String key, String id, OutboundMessage message) {}
+  /**
+   * A finished event; those of one key leave in their order.
+   *
+   * @param trace what it carries
+   */
+  record Ready(String key, String id, OutboundMessage message, TraceContext trace) {}
 
   Events(String component, DefaultPubSub pubSub, String topic) {
     this.component = component;
@@ -71,7 +77,13 @@ final class Events {
     if (options.key() == null) {
       complete = complete.withKey(key);
     }
-    return new Ready(key, id, pubSub.compose(topic, data, complete));
+    complete = pubSub.created(topic, complete);
+    Attributes attributes = complete.attributes();
+    return new Ready(
+        key,
+        id,
+        pubSub.compose(topic, data, complete),
+        new TraceContext(attributes.traceparent(), attributes.tracestate()));
   }
 
   private InboardException invalid(String key, String reason) {

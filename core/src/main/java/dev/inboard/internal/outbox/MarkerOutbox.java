@@ -129,12 +129,14 @@ public final class MarkerOutbox implements TransactionOutbox {
 
   private OutboundMessage announcement(Events.Ready event) {
     return new OutboundMessage(
-        inner.atBroker(innerTopic),
-        event.message().body(),
-        ENVELOPE,
-        Map.of("partitionKey", event.key()),
-        null,
-        null);
+        inner.atBroker(innerTopic), event.message().body(), ENVELOPE, headers(event), null, null);
+  }
+
+  private static Map<String, String> headers(Events.Ready event) {
+    String traceparent = event.trace().traceparent();
+    return traceparent == null
+        ? Map.of("partitionKey", event.key())
+        : Map.of("partitionKey", event.key(), "traceparent", traceparent);
   }
 
   /** Returns the subscription that reads the announcements. */

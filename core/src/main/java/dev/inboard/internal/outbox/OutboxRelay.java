@@ -68,7 +68,10 @@ public final class OutboxRelay {
     this.lease = new RelayLease(component::driver, name, stage -> await("hold the lease", stage));
     this.lanes =
         new Lanes(
-            event -> pubSub.send(Envelope.read(store.unseal(event.body()))),
+            event -> {
+              Envelope waited = Envelope.read(store.unseal(event.body()));
+              return pubSub.send(waited.message(), waited.trace());
+            },
             component.label() + ": outbox to '" + pubSub.name() + "'",
             later,
             this::wake);

@@ -46,7 +46,11 @@ public final class StoredOutbox implements TransactionOutbox {
   public Prepared prepare(List<? extends StateChange> changes) {
     List<OutboxEvent> rows =
         events.of(changes).stream()
-            .map(event -> new OutboxEvent(event.key(), store.seal(Envelope.write(event.message()))))
+            .map(
+                event ->
+                    new OutboxEvent(
+                        event.key(),
+                        store.seal(new Envelope(event.message(), event.trace()).write())))
             .toList();
     return new Prepared() {
       @Override

@@ -31,12 +31,14 @@ import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.TransactionalPubSubDriver;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.telemetry.Observation;
+import dev.inboard.spi.telemetry.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -164,15 +166,41 @@ public final class DefaultPubSub implements PubSub {
     return topics.get().names().atBroker(topic);
   }
 
-  /** Sends a message that was made before. */
+  /** Lets an event that is made now and sent later carry what the caller does. */
+  public PublishOptions created(String topic, PublishOptions options) {
+    ComponentTelemetry telemetry = component.telemetry();
+    return telemetry == null ? options : Traces.carriedBy(options, telemetry.create(topic));
+  }
+
+  /** Sends a message that was made before, as part of what the caller does. */
   public CompletableFuture<@Nullable Void> send(OutboundMessage message) {
-    return calls.start(
+    return send(message, ComponentTelemetry::publish);
+  }
+
+  /**
+   * Sends a message that was made before.
+   *
+   * @param origin what its making was a part of
+   */
+  public CompletableFuture<@Nullable Void> send(OutboundMessage message, TraceContext origin) {
+    return send(message, (telemetry, topic) -> telemetry.publish(topic, origin));
+  }
+
+  private CompletableFuture<@Nullable Void> send(
+      OutboundMessage message, BiFunction<ComponentTelemetry, String, Observation> observe) {
+    Supplier<Request<PubSubDriver, @Nullable Void, @Nullable Void>> request =
         () ->
-            new Request<PubSubDriver, @Nullable Void, @Nullable Void>(
+            new Request<>(
                 "publish to",
                 message.topic(),
                 driver -> driver.publish(message),
-                Function.identity()));
+                Function.identity());
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry == null) {
+      return calls.start(request);
+    }
+    String topic = topics.get().names().inApplication(message.topic());
+    return calls.start(observe.apply(telemetry, topic), request);
   }
 
   @Override

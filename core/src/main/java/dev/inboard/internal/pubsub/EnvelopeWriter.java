@@ -74,9 +74,11 @@ final class EnvelopeWriter {
   /**
    * Completes an envelope that the application made itself.
    *
+   * @param attributes give the trace of an event that has none
    * @return null when the bytes are no JSON object
    */
-  byte @Nullable [] complete(String topic, byte[] event, @Nullable Instant expiration) {
+  byte @Nullable [] complete(
+      String topic, byte[] event, Attributes attributes, @Nullable Instant expiration) {
     Map<String, Value> fields = JsonFields.read(mapper.getFactory(), event);
     if (fields == null) {
       return null;
@@ -95,9 +97,13 @@ final class EnvelopeWriter {
           writeUnlessPresent(json, fields, "source", Envelope.DEFAULT_SOURCE);
           writeUnlessPresent(json, fields, "type", Envelope.DEFAULT_TYPE);
           writeUnlessPresent(json, fields, "time", now());
-          writeUnlessPresent(json, fields, "traceid", textOf(fields.get("traceparent")));
-          writeUnlessPresent(json, fields, "traceparent", textOf(fields.get("traceid")));
-          writeUnlessPresent(json, fields, "tracestate", "");
+          String trace = traceOf(fields);
+          boolean own = !trace.isEmpty();
+          trace = own ? trace : orEmpty(attributes.traceparent());
+          writeUnlessPresent(json, fields, "traceid", trace);
+          writeUnlessPresent(json, fields, "traceparent", trace);
+          writeUnlessPresent(
+              json, fields, "tracestate", own ? "" : orEmpty(attributes.tracestate()));
           json.writeStringField("topic", topic);
           json.writeStringField("pubsubname", pubsubName);
           writeExpiration(json, expiration);
@@ -115,6 +121,11 @@ final class EnvelopeWriter {
     if (!fields.containsKey(name)) {
       json.writeStringField(name, value);
     }
+  }
+
+  private static String traceOf(Map<String, Value> fields) {
+    String parent = textOf(fields.get("traceparent"));
+    return parent.isEmpty() ? textOf(fields.get("traceid")) : parent;
   }
 
   private static String textOf(@Nullable Value value) {

@@ -130,7 +130,7 @@ final class OutboundEvents {
           options.attributes(),
           expiration);
     }
-    byte[] event = envelopes.complete(topic, payload.bytes(), expiration);
+    byte[] event = envelopes.complete(topic, payload.bytes(), options.attributes(), expiration);
     if (event == null) {
       throw invalid(
           topic,

@@ -26,6 +26,20 @@ public interface ComponentTelemetry {
   Observation publish(String topic);
 
   /**
+   * An event is made that is published later, if at all: it waits in an outbox.
+   *
+   * @return what is to travel with it, and to wait with it
+   */
+  TraceContext create(String topic);
+
+  /**
+   * What waited is published.
+   *
+   * @param origin what {@link #create} returned, perhaps in another process
+   */
+  Observation publish(String topic, TraceContext origin);
+
+  /**
    * A handler begins an attempt at messages.
    *
    * @param topic where they come from; for an input binding its name

@@ -140,7 +140,7 @@ final class Client implements Workflows {
                       ? createDirectly(definition, reuse, options)
                       : decide(false, found.get(), definition, options));
     }
-    instance.beginNew();
+    instance.loading.beginNew();
     return instance
         .born()
         .thenCompose(outcome -> decide(outcome.created(), outcome.record(), definition, options));

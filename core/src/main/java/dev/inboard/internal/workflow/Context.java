@@ -242,8 +242,8 @@ final class Context implements WorkflowContext {
   @Override
   public <T extends @Nullable Object> Task<T> event(String name, Class<T> type) {
     execution.checkThread();
-    EventTask<T> task = new EventTask<>(execution, execution.events(), name, type);
-    execution.events().await(name, task, execution.settled());
+    EventTask<T> task = new EventTask<>(execution, execution.inputs().events(), name, type);
+    execution.inputs().events().await(name, task, execution.inputs().settled());
     return task;
   }
 
@@ -265,7 +265,7 @@ final class Context implements WorkflowContext {
   @Override
   public void compensate(Runnable undo) {
     execution.checkThread();
-    execution.compensations().push(undo);
+    execution.code().compensateWith(undo);
   }
 
   @Override
@@ -294,7 +294,7 @@ final class Context implements WorkflowContext {
 
   @Override
   public boolean isCancelRequested() {
-    return execution.isCancelRequested();
+    return execution.inputs().isCancelRequested();
   }
 
   @Override

@@ -223,7 +223,7 @@ final class Engine {
     claimer.stopHeartbeat();
     timers.close();
     activities.cancelAll();
-    instances.values().forEach(Instance::abandon);
+    instances.values().forEach(instance -> instance.leaving.abandon());
     instances.clear();
     waiters.close();
   }
@@ -259,7 +259,7 @@ final class Engine {
     Instance instance = Instance.stored(this, record, ownership);
     Instance existing = keep(instance);
     if (existing == null) {
-      instance.load();
+      instance.loading.load();
     } else {
       existing.owned(ownership);
     }
@@ -273,7 +273,7 @@ final class Engine {
         Instance instance = Instance.stored(this, record, ownership);
         Instance existing = keep(instance);
         if (existing == null) {
-          instance.beginNew();
+          instance.loading.beginNew();
         } else {
           existing.owned(ownership);
         }
@@ -311,7 +311,7 @@ final class Engine {
       oldest.sort(Comparator.comparingLong(Seen::lastUsed));
       int wanted = Math.max(1, slots.total() / 10);
       for (Seen seen : oldest) {
-        if (wanted > 0 && seen.instance().leave(false)) {
+        if (wanted > 0 && seen.instance().leaving.leave(false)) {
           wanted--;
         }
       }

@@ -9,13 +9,14 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * What waits for an instance in memory, in order. Not safe for use by many threads: the instance's
- * lock guards it.
+ * What waits for an instance in memory, in order, and what a turn took that is not committed yet.
+ * Not safe for use by many threads: the instance's lock guards it.
  */
 final class Mailbox {
   private final Consumer<IllegalArgumentException> unreadable;
   private final Set<Long> inboxNumbers = new HashSet<>();
   private List<Incoming> waiting = new ArrayList<>();
+  private List<Incoming> taken = new ArrayList<>();
   private int reads;
 
   /**
@@ -39,19 +40,43 @@ final class Mailbox {
     waiting.add(incoming);
   }
 
-  /** Puts what was taken back to the front. */
-  void putBack(List<Incoming> taken) {
-    waiting.addAll(0, taken);
+  /** Takes all that waits into a turn, which ends with {@link #stored} or {@link #putBack}. */
+  List<Incoming> takeAll() {
+    List<Incoming> all = waiting;
+    waiting = new ArrayList<>();
+    taken.addAll(all);
+    return all;
   }
 
-  List<Incoming> takeAll() {
+  /** Puts what was taken back to the front. */
+  void putBack() {
+    if (!taken.isEmpty()) {
+      waiting.addAll(0, taken);
+      taken = new ArrayList<>();
+    }
+  }
+
+  /**
+   * The turn is stored, or there was nothing to store.
+   *
+   * @param numbers the messages of the backend's inbox that it consumed
+   * @return what it took
+   */
+  List<Incoming> stored(List<Long> numbers) {
+    numbers.forEach(inboxNumbers::remove);
+    List<Incoming> done = taken;
+    taken = new ArrayList<>();
+    return done;
+  }
+
+  List<Incoming> removeAll() {
     List<Incoming> all = waiting;
     waiting = new ArrayList<>();
     return all;
   }
 
   /** Takes those out that are meant. */
-  List<Incoming> take(Predicate<Incoming> meant) {
+  List<Incoming> remove(Predicate<Incoming> meant) {
     List<Incoming> found = waiting.stream().filter(meant).toList();
     waiting.removeAll(found);
     return found;
@@ -93,11 +118,6 @@ final class Mailbox {
    */
   void read(List<InboxMessage> messages) {
     waiting.addAll(firstDirect(), unknown(messages));
-  }
-
-  /** Forgets the numbers of messages that were consumed. */
-  void consumed(List<Long> numbers) {
-    numbers.forEach(inboxNumbers::remove);
   }
 
   /** Returns where the part begins that may be younger than anything in the inbox. */

@@ -57,6 +57,16 @@ final class Reports {
     }
   }
 
+  void longHistory(String id, int events, int limit) {
+    log.warn(
+        "{}: the history of workflow '{}' has {} events; with more than {} it fails, so use"
+            + " continueAsNew before that",
+        label,
+        id,
+        events,
+        limit);
+  }
+
   void leaseLost() {
     log.warn(
         "{}: this node's lease ran out before it could prolong it; others may have taken its"

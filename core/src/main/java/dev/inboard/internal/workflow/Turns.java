@@ -55,7 +55,7 @@ final class Turns {
   }
 
   private static void endChildren(Execution execution, String reason, List<Message> messages) {
-    for (PendingTask<?> task : execution.tasks()) {
+    for (PendingTask<?> task : execution.tasks().values()) {
       if (task instanceof ChildTask<?> child && child.retryAt() < 0) {
         String messageId = execution.definition().executionId() + "/end/" + child.number;
         messages.add(
@@ -82,7 +82,8 @@ final class Turns {
 
   private static Turn continued(
       Execution execution, Progress before, Ownership ownership, byte @Nullable [] input) {
-    List<HistoryEvent> first = List.of(new TurnStarted(execution.now()), execution.takeOver());
+    List<HistoryEvent> first =
+        List.of(new TurnStarted(execution.now()), execution.inputs().takeOver());
     byte[] history = EventCodec.encode(first);
     Progress progress =
         new Progress(
@@ -179,7 +180,7 @@ final class Turns {
   /** Returns when somebody must look after the instance if its node dies. */
   private static @Nullable Instant wakeAt(Execution execution) {
     long earliest = execution.wantsTurn() ? execution.now() : Long.MAX_VALUE;
-    for (PendingTask<?> task : execution.tasks()) {
+    for (PendingTask<?> task : execution.tasks().values()) {
       if (earliest <= execution.now()) {
         break;
       }

@@ -23,7 +23,7 @@ final class Watch {
         engine.reports().slow(instance.id(), since, now, instance.stackTrace());
       }
       if (instance.lastUsed() < idleSince) {
-        instance.leave(false);
+        instance.leaving.leave(false);
       }
     }
     start();

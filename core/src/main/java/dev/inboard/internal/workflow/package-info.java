@@ -29,6 +29,15 @@
  * on is the runner and commits when the code waits again. A parked strand also lends its thread to
  * the activity that its code waits for, which saves two thread switches per step.
  *
+ * <h2>Where things are</h2>
+ *
+ * {@link dev.inboard.internal.workflow.Instance} holds mailbox and runner; how an instance comes
+ * into memory, ends a turn, stalls, and leaves is in {@code Loading}, {@code Committing}, {@code
+ * Stalling} and {@code Leaving}. Within an instance, {@link
+ * dev.inboard.internal.workflow.Execution} is one generation of its code: {@code WorkflowCode} runs
+ * it, {@code Recording} leads it along its history, {@code Inputs} is what came in from outside,
+ * {@code TurnDraft} what its turn will commit, and {@code BegunTasks} sets that going.
+ *
  * <h2>Names of things</h2>
  *
  * Every request has a number that counts from 0 in each generation. What comes back is tagged with

@@ -1,6 +1,7 @@
 package dev.inboard.internal.workflow;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** Where the engine gets time, threads and randomness from. */
 public interface Host {
@@ -13,8 +14,8 @@ public interface Host {
   /** Runs something later, once; it must be quick. */
   Cancellable schedule(long delayMillis, Runnable task);
 
-  /** Begins a strand. */
-  Strand start(String name, Runnable body);
+  /** Begins a strand, whose body is told which one it runs on. */
+  void start(String name, Consumer<Strand> body);
 
   /** Returns what runs activities; takes as many as it is given. */
   Executor activities();

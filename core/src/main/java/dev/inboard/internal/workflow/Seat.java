@@ -1,5 +1,6 @@
 package dev.inboard.internal.workflow;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -9,19 +10,24 @@ import org.jspecify.annotations.Nullable;
  * code waits for while it rests.
  */
 final class Seat {
-  private volatile @Nullable Strand strand; // written by whoever starts it
+  private volatile @Nullable Strand strand; // the one that began last; it writes this itself
   private volatile boolean resumed; // the strand may leave its pause
   private final AtomicReference<@Nullable Runnable> lent = new AtomicReference<>();
   private volatile boolean lending;
 
   void start(Host host, String name, Runnable body) {
     resumed = false;
-    strand = null;
-    strand = host.start(name, body);
+    host.start(
+        name,
+        own -> {
+          strand = own;
+          body.run();
+        });
   }
 
   boolean isCurrent() {
-    return strand().isCurrent();
+    Strand own = strand;
+    return own != null && own.isCurrent();
   }
 
   boolean isLending() {
@@ -73,12 +79,7 @@ final class Seat {
   }
 
   private Strand strand() {
-    Strand own = strand;
-    while (own == null) { // the strand began before its starter could write it down
-      Thread.onSpinWait();
-      own = strand;
-    }
-    return own;
+    return Objects.requireNonNull(strand, "the strand has not begun");
   }
 
   /** Wakes the strand, if there is one, to see that it is to unwind. */

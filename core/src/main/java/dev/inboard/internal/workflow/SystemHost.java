@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,8 +85,8 @@ public final class SystemHost implements Host {
   }
 
   @Override
-  public Strand start(String name, Runnable body) {
-    return ThreadStrand.start(strands, body);
+  public void start(String name, Consumer<Strand> body) {
+    ThreadStrand.start(strands, body);
   }
 
   @Override

@@ -2,24 +2,24 @@ package dev.inboard.internal.workflow;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A strand on a thread of an executor. */
 final class ThreadStrand implements Strand {
   private volatile @Nullable Thread thread; // written by the strand's own thread
 
-  static ThreadStrand start(Executor executor, Runnable body) {
+  static void start(Executor executor, Consumer<Strand> body) {
     ThreadStrand strand = new ThreadStrand();
     executor.execute(
         () -> {
           strand.thread = Thread.currentThread();
           try {
-            body.run();
+            body.accept(strand);
           } finally {
             strand.thread = null;
           }
         });
-    return strand;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,15 +180,14 @@ public final class VirtualHost implements Host {
   }
 
   @Override
-  public Strand start(String name, Runnable body) {
+  public void start(String name, Consumer<Strand> body) {
     ParkingStrand strand = new ParkingStrand();
     work();
     threads.execute(
         () -> {
           strand.thread = Thread.currentThread();
-          run(body);
+          run(() -> body.accept(strand));
         });
-    return strand;
   }
 
   @Override

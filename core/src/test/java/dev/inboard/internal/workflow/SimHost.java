@@ -1,6 +1,7 @@
 package dev.inboard.internal.workflow;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** One simulated process: it can be killed, it can be paused, and its clock can be wrong. */
 final class SimHost implements Host {
@@ -61,8 +62,8 @@ final class SimHost implements Host {
   }
 
   @Override
-  public Strand start(String name, Runnable body) {
-    return new SimStrand(simulation, body);
+  public void start(String name, Consumer<Strand> body) {
+    new SimStrand(simulation, body).start();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 /** A thread that moves only while the simulation waits for it. */
 final class SimStrand implements Strand {
@@ -16,7 +17,7 @@ final class SimStrand implements Strand {
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(DAEMONS);
 
   private final Simulation simulation;
-  private final Runnable body;
+  private final Consumer<Strand> body;
   private final Semaphore toStrand = new Semaphore(0);
   private final Semaphore toSimulation = new Semaphore(0);
   private boolean started;
@@ -24,9 +25,12 @@ final class SimStrand implements Strand {
   private boolean permit;
   private boolean ended;
 
-  SimStrand(Simulation simulation, Runnable body) {
+  SimStrand(Simulation simulation, Consumer<Strand> body) {
     this.simulation = simulation;
     this.body = body;
+  }
+
+  void start() {
     simulation.ready(this::move);
   }
 
@@ -46,7 +50,7 @@ final class SimStrand implements Strand {
 
   private void run() {
     try {
-      body.run();
+      body.accept(this);
     } catch (Throwable e) {
       simulation.fail(e);
     } finally {

@@ -28,7 +28,10 @@ final class Retention {
   }
 
   private void later(WorkflowStatus status, Duration age) {
-    long pause = Math.max(SHORTEST_PAUSE, Math.min(LONGEST_PAUSE, age.toMillis() / 10));
+    after(Math.max(SHORTEST_PAUSE, Math.min(LONGEST_PAUSE, age.toMillis() / 10)), status, age);
+  }
+
+  private void after(long pause, WorkflowStatus status, Duration age) {
     engine.timers().at(engine.host().now() + pause, () -> delete(status, age));
   }
 
@@ -48,7 +51,7 @@ final class Retention {
         .whenComplete(
             (count, error) -> {
               if (error == null && count == CHUNK) {
-                delete(status, age);
+                after(0, status, age); // not from here: there may be thousands of chunks
               } else {
                 later(status, age);
               }

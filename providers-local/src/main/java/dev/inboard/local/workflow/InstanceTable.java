@@ -17,7 +17,6 @@ import dev.inboard.spi.workflow.TurnOutcome;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -30,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All instances, and who owns which. Not thread-safe.
  *
- * <p>Two indexes keep every call independent of how many instances sleep: a queue of unowned
- * instances by the time they need attention, and per node the instances it owns.
+ * <p>Three indexes keep every call independent of how many instances sleep or lie about: a queue of
+ * unowned instances by the time they need attention, per node the instances it owns, and the
+ * finished ones by age.
  */
 final class InstanceTable {
   private static final Comparator<StoredRow> BY_WAKE =
@@ -43,6 +43,7 @@ final class InstanceTable {
   private final Nodes nodes;
   private final Map<String, StoredRow> rows = new HashMap<>();
   private final TreeSet<StoredRow> queue = new TreeSet<>(BY_WAKE);
+  private final FinishedRows finished = new FinishedRows();
   private final Map<String, Set<StoredRow>> owned = new HashMap<>();
   private final Map<String, Set<String>> mail = new HashMap<>();
 
@@ -87,6 +88,9 @@ final class InstanceTable {
   private StoredRow insert(
       InstanceDefinition definition, @Nullable StoredRow replaced, @Nullable String owner) {
     StoredRow row = new StoredRow(definition, replaced == null ? 1 : replaced.epoch + 1);
+    if (replaced != null) {
+      finished.remove(replaced);
+    }
     rows.put(definition.id(), row);
     if (owner != null) {
       own(row, owner);
@@ -140,6 +144,9 @@ final class InstanceTable {
     row.apply(turn);
     if (owner != null && row.owner == null) {
       disown(row, owner);
+    }
+    if (row.isFinished()) {
+      finished.add(row);
     }
     turn.messages().forEach(this::deliver);
     List<InstanceRecord> started = new ArrayList<>();
@@ -231,20 +238,18 @@ final class InstanceTable {
       owned.getOrDefault(row.owner, Set.of()).remove(row);
     }
     dequeue(row);
+    finished.remove(row);
     rows.remove(id);
     return PurgeOutcome.PURGED;
   }
 
   int purge(InstanceFilter filter, int max) {
-    Collection<String> ids =
-        rows.values().stream()
-            .filter(StoredRow::isFinished)
-            .filter(row -> filter.matches(row.toRecord()))
-            .limit(max)
-            .map(StoredRow::id)
-            .toList();
-    ids.forEach(rows::remove);
-    return ids.size();
+    List<StoredRow> old = finished.find(filter, max);
+    for (StoredRow row : old) {
+      finished.remove(row);
+      rows.remove(row.id());
+    }
+    return old.size();
   }
 
   private void own(StoredRow row, String node) {

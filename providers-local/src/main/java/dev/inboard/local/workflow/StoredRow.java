@@ -11,6 +11,7 @@ import dev.inboard.spi.workflow.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One instance with everything that belongs to it. Not thread-safe. */
@@ -45,6 +46,11 @@ final class StoredRow {
 
   boolean isFinished() {
     return progress.status().isFinished();
+  }
+
+  /** Returns when it finished, which it has. */
+  Instant finishedAt() {
+    return Objects.requireNonNull(progress.finishedAt(), "not finished");
   }
 
   boolean hasMail() {

@@ -46,7 +46,15 @@ public record Schedule(
     /** The time is not served. */
     SKIP,
     /** The instance before is terminated. */
-    REPLACE
+    REPLACE,
+    /**
+     * The time is served when the instance before has finished, which is noticed within a tenth of
+     * the time it waited, a second at least and a minute at most. One time waits; others that come
+     * meanwhile are not served.
+     */
+    BUFFER_ONE,
+    /** The same, and every time waits, in order; of more than 1,000 the later ones do not. */
+    BUFFER_ALL
   }
 
   /** Checks that there is one way to tell the time. */

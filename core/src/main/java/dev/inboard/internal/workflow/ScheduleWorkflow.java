@@ -36,7 +36,10 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
 
   private static final CallOptions STUBBORN = CallOptions.retry(Integer.MAX_VALUE);
   private static final int ROUNDS = 100;
+  private static final int MOST_WAITING = 1_000;
   private static final Duration IN_TIME = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
   @Override
   @SuppressWarnings("NullAway") // a null result is allowed by the type argument
@@ -44,8 +47,9 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
     State state = State.read(input);
     Task<byte[]> trigger = context.event(TRIGGER, byte[].class);
     for (int round = 0; round < ROUNDS; round++) {
-      Task<?> timer = context.timerAt(state.next());
+      Task<?> timer = context.timerAt(wakeAt(state, context.now()));
       Task<?> first = Task.any(timer, trigger).await();
+      state = serveWaiting(context, state);
       if (first == trigger) {
         trigger.await();
         trigger = context.event(TRIGGER, byte[].class);
@@ -77,16 +81,60 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
     return state.withNext(next);
   }
 
-  private static State start(WorkflowContext context, State state, Instant time) {
-    if (state.overlap() != Overlap.ALLOW && !state.last().isEmpty()) {
-      String call = state.overlap() == Overlap.SKIP ? IS_UNFINISHED : TERMINATE;
-      byte[] last = state.last().getBytes(UTF_8);
-      byte[] unfinished = context.call(call, last, byte[].class, STUBBORN).await();
-      if (unfinished.length > 0 && state.overlap() == Overlap.SKIP) {
-        context.logger().info("{} is not served: {} has not finished", time, state.last());
-        return state;
-      }
+  /** Returns when there is something to do: the next time, or a look whether the last one ended. */
+  private static Instant wakeAt(State state, Instant now) {
+    if (state.waiting().isEmpty()) {
+      return state.next();
     }
+    Duration wait = Duration.between(state.waiting().get(0), now).dividedBy(10);
+    wait = wait.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : wait;
+    Instant look = now.plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+    return look.isBefore(state.next()) ? look : state.next();
+  }
+
+  private static State serveWaiting(WorkflowContext context, State state) {
+    if (state.waiting().isEmpty() || lastRuns(context, state, IS_UNFINISHED)) {
+      return state;
+    }
+    List<Instant> waiting = state.waiting();
+    State rest = state.withWaiting(waiting.subList(1, waiting.size()));
+    return begin(context, rest, waiting.get(0));
+  }
+
+  private static State start(WorkflowContext context, State state, Instant time) {
+    return switch (state.overlap()) {
+      case ALLOW -> begin(context, state, time);
+      case REPLACE -> {
+        lastRuns(context, state, TERMINATE);
+        yield begin(context, state, time);
+      }
+      case SKIP -> beginOrWait(context, state, time, 0);
+      case BUFFER_ONE -> beginOrWait(context, state, time, 1);
+      case BUFFER_ALL -> beginOrWait(context, state, time, MOST_WAITING);
+    };
+  }
+
+  private static State beginOrWait(
+      WorkflowContext context, State state, Instant time, int mayWait) {
+    List<Instant> waiting = new ArrayList<>(state.waiting());
+    if (waiting.isEmpty() && !lastRuns(context, state, IS_UNFINISHED)) {
+      return begin(context, state, time);
+    }
+    if (waiting.size() < mayWait) {
+      waiting.add(time);
+      return state.withWaiting(waiting);
+    }
+    context.logger().info("{} is not served: {} has not finished", time, state.last());
+    return state;
+  }
+
+  private static boolean lastRuns(WorkflowContext context, State state, String call) {
+    return !state.last().isEmpty()
+        && context.call(call, state.last().getBytes(UTF_8), byte[].class, STUBBORN).await().length
+            > 0;
+  }
+
+  private static State begin(WorkflowContext context, State state, Instant time) {
     String id = id(state.name(), time);
     context.startDetached(state.workflow(), id, state.input());
     return state.withLast(id);
@@ -108,7 +156,8 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       Misfire misfire,
       Instant next,
       Overlap overlap,
-      String last) {
+      String last,
+      List<Instant> waiting) {
 
     static State of(Schedule schedule, byte @Nullable [] input, Instant now) {
       Duration every = schedule.every();
@@ -123,7 +172,8 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
               schedule.misfire(),
               now,
               schedule.overlap(),
-              "");
+              "",
+              List.of());
       return state.withNext(state.after(now));
     }
 
@@ -153,12 +203,20 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
     }
 
     State withNext(Instant time) {
-      return new State(
-          name, workflow, input, cron, everyMillis, zone, misfire, time, overlap, last);
+      return with(time, last, waiting);
     }
 
     State withLast(String id) {
-      return new State(name, workflow, input, cron, everyMillis, zone, misfire, next, overlap, id);
+      return with(next, id, waiting);
+    }
+
+    State withWaiting(List<Instant> times) {
+      return with(next, last, List.copyOf(times));
+    }
+
+    private State with(Instant time, String id, List<Instant> times) {
+      return new State(
+          name, workflow, input, cron, everyMillis, zone, misfire, time, overlap, id, times);
     }
 
     byte[] toBytes() {
@@ -173,6 +231,7 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
       out.number(next.toEpochMilli());
       out.text(overlap.name());
       out.text(last);
+      waiting.forEach(time -> out.number(time.toEpochMilli()));
       return out.toBytes();
     }
 
@@ -188,7 +247,16 @@ final class ScheduleWorkflow implements Workflow<byte[], @Nullable Void> {
           Misfire.valueOf(in.text()),
           Instant.ofEpochMilli(in.number()),
           in.hasMore() ? Overlap.valueOf(in.text()) : Overlap.ALLOW,
-          in.hasMore() ? in.text() : "");
+          in.hasMore() ? in.text() : "",
+          times(in));
+    }
+
+    private static List<Instant> times(ByteReader in) {
+      List<Instant> times = new ArrayList<>();
+      while (in.hasMore()) {
+        times.add(Instant.ofEpochMilli(in.number()));
+      }
+      return List.copyOf(times);
     }
   }
 }

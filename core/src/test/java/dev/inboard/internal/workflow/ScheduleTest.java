@@ -13,6 +13,7 @@ import dev.inboard.workflow.Workflows;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest extends EngineFixture {
@@ -88,7 +89,7 @@ class ScheduleTest extends EngineFixture {
   void instancesThatTakeLongAreTreatedAsThePolicySays() {
     registry.workflow("long", "", Integer.class, (context, n) -> slow(context));
     Workflows workflows = started();
-    for (Overlap overlap : Overlap.values()) {
+    for (Overlap overlap : List.of(Overlap.ALLOW, Overlap.SKIP, Overlap.REPLACE)) {
       workflows
           .schedules()
           .put(Schedule.every(overlap.name(), Duration.ofHours(1), "long").withOverlap(overlap));
@@ -104,6 +105,37 @@ class ScheduleTest extends EngineFixture {
             workflows.count(
                 WorkflowFilter.ALL.withIdPrefix("REPLACE/").withStatus(WorkflowStatus.TERMINATED)))
         .isEqualTo(5);
+  }
+
+  @Test
+  void timesThatComeMeanwhileWaitAsThePolicySays() {
+    registry.workflow("long", "", Integer.class, (context, n) -> slow(context));
+    Workflows workflows = started();
+    for (Overlap overlap : List.of(Overlap.BUFFER_ONE, Overlap.BUFFER_ALL)) {
+      workflows
+          .schedules()
+          .put(Schedule.every(overlap.name(), Duration.ofHours(1), "long").withOverlap(overlap));
+    }
+    host.pass(Duration.ofHours(12).plusMinutes(30));
+    // One at a time without a pause: from 1:00, 3:31, 6:02, 8:33 and 11:04.
+    assertThat(served(workflows, "BUFFER_ALL")).containsExactly(1, 2, 3, 4, 5);
+    // The first time that came while an instance ran, and no other.
+    assertThat(served(workflows, "BUFFER_ONE")).containsExactly(1, 2, 4, 7, 9);
+    assertThat(running(workflows, "BUFFER_ALL")).isEqualTo(1);
+    assertThat(running(workflows, "BUFFER_ONE")).isEqualTo(1);
+  }
+
+  /** Returns the hours after the start that were served. */
+  private List<Integer> served(Workflows workflows, String schedule) {
+    Instant begin = host.clock().instant().minus(Duration.ofMinutes(12 * 60 + 30));
+    return workflows
+        .list(WorkflowFilter.ALL.withIdPrefix(schedule + "/"), null, 100)
+        .instances()
+        .stream()
+        .map(run -> Instant.parse(run.id().substring(schedule.length() + 1)))
+        .map(time -> (int) Duration.between(begin, time).toHours())
+        .sorted()
+        .toList();
   }
 
   private static Integer slow(WorkflowContext context) {

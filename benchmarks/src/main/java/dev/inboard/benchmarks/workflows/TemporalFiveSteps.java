@@ -4,17 +4,25 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 
-/** The same five steps on Temporal's SDK and its server for tests, which keeps all in memory. */
+/**
+ * The same five steps on Temporal's SDK and its server for tests, which keeps all in memory.
+ *
+ * <p>The server's clock runs as ours does; it does not skip time. Callers are few, because with 64 it
+ * leaves some of them waiting for ever while it serves the others, at the same rate in all.
+ */
 final class TemporalFiveSteps implements AutoCloseable {
   private static final String QUEUE = "bench";
 
-  private final TestWorkflowEnvironment environment = TestWorkflowEnvironment.newInstance();
+  private final TestWorkflowEnvironment environment =
+      TestWorkflowEnvironment.newInstance(
+          TestEnvironmentOptions.newBuilder().setUseTimeskipping(false).build());
   private final WorkflowClient client;
 
   /** What Temporal makes durable. */

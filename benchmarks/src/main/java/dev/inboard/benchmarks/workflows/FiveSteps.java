@@ -2,6 +2,7 @@ package dev.inboard.benchmarks.workflows;
 
 import dev.inboard.Inboard;
 import dev.inboard.benchmarks.Components;
+import dev.inboard.test.server.PostgresServer;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.WorkflowOptions;
@@ -45,6 +46,16 @@ final class FiveSteps implements AutoCloseable {
     return new FiveSteps(
         "workflowbackend.sqlite",
         Map.of("connectionString", Components.folder().resolve("workflows.db").toString()));
+  }
+
+  /** In a database of its own. */
+  static FiveSteps onPostgres(PostgresServer server) {
+    return new FiveSteps(
+        "workflowbackend.postgresql",
+        Map.of(
+            "connectionString",
+            "postgres://%s@%s/%s?sslmode=disable"
+                .formatted(PostgresServer.USER, server.address(), server.createDatabase())));
   }
 
   /** Starts an instance and waits for its result. */

@@ -1,6 +1,7 @@
 package dev.inboard.benchmarks.workflows;
 
 import dev.inboard.benchmarks.Versus;
+import dev.inboard.test.server.PostgresServer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * Five steps from 64 callers, beside DBOS on PostgreSQL (both synced to disk) and beside Temporal's
+ * Five steps from 64 callers, beside DBOS on PostgreSQL (all synced to disk) and beside Temporal's
  * test server (both in memory).
  */
 @BenchmarkMode(Mode.Throughput)
@@ -35,6 +36,27 @@ public class WorkflowPeers {
     @TearDown
     public void close() {
       ours.close();
+    }
+  }
+
+  /** Ours on PostgreSQL, a server with the settings of DBOS's. */
+  @State(Scope.Benchmark)
+  public static class Postgres {
+    private final PostgresServer server = PostgresServer.create();
+    private FiveSteps ours;
+
+    /** Starts the server and opens a database of it. */
+    @Setup
+    public void open() {
+      server.start();
+      ours = FiveSteps.onPostgres(server);
+    }
+
+    /** Ends both. */
+    @TearDown
+    public void close() {
+      ours.close();
+      server.close();
     }
   }
 
@@ -101,6 +123,17 @@ public class WorkflowPeers {
       target = 1)
   public Object sqlite(Sqlite sqlite) {
     return sqlite.ours.run();
+  }
+
+  /** Ours on the database that they are on. */
+  @Benchmark
+  @Versus(
+      name = "workflowbackend.postgresql beside DBOS, 5 steps, 64 callers",
+      baseline = "dbos",
+      baselineName = "DBOS on PostgreSQL",
+      target = 5)
+  public Object postgres(Postgres postgres) {
+    return postgres.ours.run();
   }
 
   /** Theirs on disk. */

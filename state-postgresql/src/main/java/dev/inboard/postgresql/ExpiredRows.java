@@ -20,14 +20,13 @@ final class ExpiredRows implements PeriodicJob.Task {
   private final String delete;
 
   ExpiredRows(
-      PostgresDatabase database,
-      Call call,
+      PostgresComponent component,
       Duration interval,
       String metadata,
       StateLayout layout,
       StateTable table) {
-    this.database = database;
-    this.call = call;
+    this.database = component.database();
+    this.call = component.call("cleanup");
     this.interval = interval;
     this.key = layout.lastCleanup();
     this.claim =

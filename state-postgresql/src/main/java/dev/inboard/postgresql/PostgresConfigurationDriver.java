@@ -1,14 +1,11 @@
 package dev.inboard.postgresql;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.configuration.ConfigurationReceiver;
 import dev.inboard.spi.configuration.ConfigurationWatch;
 import dev.inboard.spi.configuration.StoredItem;
 import dev.inboard.spi.configuration.WritableConfigurationDriver;
 import dev.inboard.sql.Call;
-import dev.inboard.sql.Gate;
-import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.Work;
 import java.util.Map;
 import java.util.Objects;
@@ -20,21 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class PostgresConfigurationDriver implements WritableConfigurationDriver {
   static final Set<Feature> FEATURES = Set.of(Feature.CONFIGURATION_WRITES, Feature.DURABLE);
 
-  private final String label;
-  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
-  private final PostgresDatabase database;
+  private final PostgresComponent component;
   private final ConfigurationTable table;
   private final ConfigurationListener listener;
-  private final Gate gate = new Gate();
 
   PostgresConfigurationDriver(
-      String label,
-      SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
-      ConfigurationTable table,
-      ConfigurationListener listener) {
-    this.label = label;
-    this.lease = lease;
-    this.database = lease.resource();
+      PostgresComponent component, ConfigurationTable table, ConfigurationListener listener) {
+    this.component = component;
     this.table = table;
     this.listener = listener;
   }
@@ -46,12 +35,7 @@ final class PostgresConfigurationDriver implements WritableConfigurationDriver {
 
   @Override
   public CompletionStage<Void> ping() {
-    return run(
-        "ping",
-        session -> {
-          session.prepare("SELECT 1").executeQuery().close();
-          return null;
-        });
+    return component.ping();
   }
 
   @Override
@@ -62,9 +46,9 @@ final class PostgresConfigurationDriver implements WritableConfigurationDriver {
   @Override
   public CompletionStage<ConfigurationWatch> watch(
       Set<String> keys, ConfigurationReceiver receiver) {
-    Call call = call("watch");
-    return Guarded.call(
-        gate,
+    PostgresDatabase database = component.database();
+    Call call = component.call("watch");
+    return component.guarded(
         call,
         () ->
             database.offThread(
@@ -72,7 +56,7 @@ final class PostgresConfigurationDriver implements WritableConfigurationDriver {
                 () -> {
                   PostgresConfigurationWatch watch =
                       new PostgresConfigurationWatch(
-                          keys, receiver, some -> read(call, some), listener::remove);
+                          keys, receiver, some -> read(database, call, some), listener::remove);
                   // First known, then read: a change in between has it read again.
                   listener.add(watch);
                   boolean begun = false;
@@ -88,7 +72,7 @@ final class PostgresConfigurationDriver implements WritableConfigurationDriver {
                 }));
   }
 
-  private Map<String, StoredItem> read(Call call, Set<String> keys) {
+  private Map<String, StoredItem> read(PostgresDatabase database, Call call, Set<String> keys) {
     return Objects.requireNonNull(database.perform(call, session -> table.read(session, keys)));
   }
 
@@ -114,18 +98,11 @@ final class PostgresConfigurationDriver implements WritableConfigurationDriver {
   }
 
   private <T extends @Nullable Object> CompletionStage<T> run(String operation, Work<T> work) {
-    Call call = call(operation);
-    return Guarded.call(gate, call, () -> database.run(call, work));
-  }
-
-  private Call call(String operation) {
-    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+    return component.run(component.call(operation), work);
   }
 
   @Override
   public void close() {
-    gate.close();
-    listener.close();
-    lease.close();
+    component.close(listener::close);
   }
 }

@@ -1,15 +1,9 @@
 package dev.inboard.postgresql;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.configuration.ConfigurationDriver;
 import dev.inboard.spi.configuration.ConfigurationProvider;
-import dev.inboard.sql.Call;
-import dev.inboard.sql.Session;
-import dev.inboard.sql.SharedResources;
-import dev.inboard.sql.SqlErrors.Verdict;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,24 +61,16 @@ public final class PostgresConfigurationProvider implements ConfigurationProvide
 
   @Override
   public ConfigurationDriver open(ComponentSpec spec) {
-    Call call =
-        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
-    SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
-        PostgresDatabase.open(PostgresSettings.of(spec));
-    try (Session session = lease.resource().openPatient()) {
-      return new PostgresConfigurationDriver(
-          spec.label(),
-          lease,
-          ConfigurationTable.open(session, spec.get(TABLE), call),
-          new ConfigurationListener(
-              lease.resource(), spec.label(), spec.get(CHANNEL), spec.get(POLL_INTERVAL)));
-    } catch (SQLException e) {
-      lease.close();
-      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
-      throw call.failed(verdict.code(), verdict.reason(), e);
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
-    }
+    return PostgresComponent.open(
+        spec,
+        (component, session) ->
+            new PostgresConfigurationDriver(
+                component,
+                ConfigurationTable.open(session, spec.get(TABLE), component.call("open")),
+                new ConfigurationListener(
+                    component.database(),
+                    spec.label(),
+                    spec.get(CHANNEL),
+                    spec.get(POLL_INTERVAL))));
   }
 }

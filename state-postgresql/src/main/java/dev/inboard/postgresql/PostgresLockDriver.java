@@ -1,12 +1,8 @@
 package dev.inboard.postgresql;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.lock.LockDriver;
-import dev.inboard.sql.Call;
-import dev.inboard.sql.Gate;
 import dev.inboard.sql.PeriodicJob;
-import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.Work;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,21 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class PostgresLockDriver implements LockDriver {
   private static final Duration CLEANUP = Duration.ofHours(1);
 
-  private final String label;
-  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
-  private final PostgresDatabase database;
+  private final PostgresComponent component;
   private final PeriodicJob cleanup;
-  private final Gate gate = new Gate();
   private final String lock;
   private final String renew;
   private final String unlock;
   private final String forget;
 
-  PostgresLockDriver(
-      String label, SharedResources<PostgresSettings, PostgresDatabase>.Lease lease, String table) {
-    this.label = label;
-    this.lease = lease;
-    this.database = lease.resource();
+  PostgresLockDriver(PostgresComponent component, String table) {
+    this.component = component;
     String end = "clock_timestamp() + ? * interval '1 millisecond'";
     String held = "owner IS NOT NULL AND expires_at > clock_timestamp()";
     lock =
@@ -65,11 +55,13 @@ final class PostgresLockDriver implements LockDriver {
             + held
             + ")";
     forget = "DELETE FROM " + table + " WHERE expires_at < clock_timestamp() - interval '1 day'";
-    cleanup = new PeriodicJob(label + " cleanup", CLEANUP, this::forgetOld);
+    cleanup = new PeriodicJob(component.label() + " cleanup", CLEANUP, this::forgetOld);
   }
 
   private void forgetOld() {
-    database.perform(call("cleanup"), session -> session.prepare(forget).executeUpdate());
+    component
+        .database()
+        .perform(component.call("cleanup"), session -> session.prepare(forget).executeUpdate());
   }
 
   @Override
@@ -79,12 +71,7 @@ final class PostgresLockDriver implements LockDriver {
 
   @Override
   public CompletionStage<Void> ping() {
-    return run(
-        "ping",
-        session -> {
-          session.prepare("SELECT 1").executeQuery().close();
-          return null;
-        });
+    return component.ping();
   }
 
   @Override
@@ -136,18 +123,11 @@ final class PostgresLockDriver implements LockDriver {
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> run(String operation, Work<T> work) {
-    Call call = call(operation);
-    return Guarded.call(gate, call, () -> database.run(call, work));
-  }
-
-  private Call call(String operation) {
-    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+    return component.run(component.call(operation), work);
   }
 
   @Override
   public void close() {
-    gate.close();
-    cleanup.close();
-    lease.close();
+    component.close(cleanup::close);
   }
 }

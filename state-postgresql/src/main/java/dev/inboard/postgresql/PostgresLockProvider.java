@@ -1,15 +1,9 @@
 package dev.inboard.postgresql;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.lock.LockDriver;
 import dev.inboard.spi.lock.LockProvider;
-import dev.inboard.sql.Call;
-import dev.inboard.sql.Session;
-import dev.inboard.sql.SharedResources;
-import dev.inboard.sql.SqlErrors.Verdict;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,24 +46,16 @@ public final class PostgresLockProvider implements LockProvider {
 
   @Override
   public LockDriver open(ComponentSpec spec) {
-    Call call =
-        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
     String table = spec.get(TABLE_NAME);
-    SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
-        PostgresDatabase.open(PostgresSettings.of(spec));
-    try (Session session = lease.resource().openPatient()) {
-      new TableMigrations(
-              spec.get(TableNames.METADATA), "migrations-lock-" + table, table, steps(table))
-          .apply(session);
-      return new PostgresLockDriver(spec.label(), lease, table);
-    } catch (SQLException e) {
-      lease.close();
-      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
-      throw call.failed(verdict.code(), verdict.reason(), e);
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
-    }
+    TableMigrations migrations =
+        new TableMigrations(
+            spec.get(TableNames.METADATA), "migrations-lock-" + table, table, steps(table));
+    return PostgresComponent.open(
+        spec,
+        (component, session) -> {
+          migrations.apply(session);
+          return new PostgresLockDriver(component, table);
+        });
   }
 
   private static List<String> steps(String table) {

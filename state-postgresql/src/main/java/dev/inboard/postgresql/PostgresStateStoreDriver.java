@@ -1,7 +1,6 @@
 package dev.inboard.postgresql;
 
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.JointTransaction;
@@ -12,9 +11,7 @@ import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Call;
-import dev.inboard.sql.Gate;
 import dev.inboard.sql.PeriodicJob;
-import dev.inboard.sql.SharedResources;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,30 +35,24 @@ final class PostgresStateStoreDriver
 
   private static final Item NOTHING = new Item(null, null);
 
-  private final String label;
-  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
-  private final PostgresDatabase database;
+  private final PostgresComponent component;
   private final Durability durability;
   private final StateTable table;
   private final OutboxTable outbox;
   private final StateWriter writer;
   private final @Nullable PeriodicJob cleanup;
-  private final Gate gate = new Gate();
 
   PostgresStateStoreDriver(
-      String label,
-      SharedResources<PostgresSettings, PostgresDatabase>.Lease lease,
+      PostgresComponent component,
       Durability durability,
       StateTable table,
       OutboxTable outbox,
       @Nullable PeriodicJob cleanup) {
-    this.label = label;
-    this.lease = lease;
-    this.database = lease.resource();
+    this.component = component;
     this.durability = durability;
     this.table = table;
     this.outbox = outbox;
-    this.writer = new StateWriter(database, table, database.name() + "-writer");
+    this.writer = new StateWriter(component.database(), table);
     this.cleanup = cleanup;
   }
 
@@ -82,36 +73,24 @@ final class PostgresStateStoreDriver
 
   @Override
   public CompletionStage<Void> ping() {
-    Call call = call(() -> "ping");
-    return guarded(
-        call,
-        () ->
-            database.run(
-                call,
-                session -> {
-                  session.prepare("SELECT 1").executeQuery().close();
-                  return null;
-                }));
+    return component.ping();
   }
 
   @Override
   public CompletionStage<@Nullable StoredValue> get(String key) {
     Call call = call(() -> "get '" + key + "'");
-    return guarded(call, () -> database.run(call, session -> table.get(session, key)));
+    return component.run(call, session -> table.get(session, key));
   }
 
   @Override
   public CompletionStage<List<Item>> getBulk(List<String> keys) {
     Call call = call(() -> "get of " + keys.size() + " keys");
-    return guarded(
+    return component.run(
         call,
-        () ->
-            database.run(
-                call,
-                session -> {
-                  Map<String, Item> found = table.getAll(session, keys);
-                  return keys.stream().map(key -> found.getOrDefault(key, NOTHING)).toList();
-                }));
+        session -> {
+          Map<String, Item> found = table.getAll(session, keys);
+          return keys.stream().map(key -> found.getOrDefault(key, NOTHING)).toList();
+        });
   }
 
   @Override
@@ -124,8 +103,7 @@ final class PostgresStateStoreDriver
       String reason = "the token belongs to another listing";
       return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
     }
-    return guarded(
-        call, () -> database.run(call, session -> table.list(session, prefix, limit, after)));
+    return component.run(call, session -> table.list(session, prefix, limit, after));
   }
 
   @Override
@@ -140,7 +118,7 @@ final class PostgresStateStoreDriver
 
   private CompletableFuture<@Nullable String> writeOne(StateOperation operation) {
     Call call = call(() -> name(operation));
-    return guarded(call, () -> writer.submit(new StateWrite(operation, call)));
+    return component.guarded(call, () -> writer.submit(new StateWrite(operation, call)));
   }
 
   @Override
@@ -150,7 +128,7 @@ final class PostgresStateStoreDriver
     for (StateOperation operation : operations) {
       writes.add(new StateWrite(operation, call(() -> name(operation))));
     }
-    return guarded(whole, () -> writer.submitAll(whole, writes));
+    return component.guarded(whole, () -> writer.submitAll(whole, writes));
   }
 
   @Override
@@ -164,15 +142,12 @@ final class PostgresStateStoreDriver
       List<? extends StateOperation> operations, String name, List<OutboxEvent> events) {
     Call whole = call(() -> "transaction of " + operations.size() + " operations");
     StateTransaction transaction = transaction(operations, name, events);
-    return guarded(
+    return component.run(
         whole,
-        () ->
-            database.run(
-                whole,
-                session -> {
-                  transaction.prepare();
-                  return PostgresDatabase.transaction(transaction).run(session);
-                }));
+        session -> {
+          transaction.prepare();
+          return PostgresDatabase.transaction(transaction).run(session);
+        });
   }
 
   private StateTransaction transaction(
@@ -186,12 +161,12 @@ final class PostgresStateStoreDriver
 
   @Override
   public Object place() {
-    return database.place();
+    return component.database().place();
   }
 
   @Override
   public JointTransaction begin() {
-    return database.begin(call(() -> "transaction"), gate);
+    return component.begin();
   }
 
   @Override
@@ -216,39 +191,28 @@ final class PostgresStateStoreDriver
   public CompletionStage<List<StoredEvent>> pending(
       String name, @Nullable String after, int limit) {
     Call call = call(() -> "read of the outbox '" + name + "'");
-    return guarded(
+    return component.run(
         call,
-        () ->
-            database.run(
-                call,
-                session -> {
-                  outbox.prepare();
-                  return outbox.next(session, name, after, limit, call);
-                }));
+        session -> {
+          outbox.prepare();
+          return outbox.next(session, name, after, limit, call);
+        });
   }
 
   @Override
   public CompletionStage<Void> forget(String name, List<String> positions) {
     Call call = call(() -> "removal from the outbox '" + name + "'");
-    return guarded(
+    return component.run(
         call,
-        () ->
-            database.run(
-                call,
-                session -> {
-                  outbox.prepare();
-                  outbox.remove(session, name, positions, call);
-                  return null;
-                }));
-  }
-
-  private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {
-    return Guarded.call(gate, call, begin);
+        session -> {
+          outbox.prepare();
+          outbox.remove(session, name, positions, call);
+          return null;
+        });
   }
 
   private Call call(Supplier<String> operation) {
-    return (code, reason, cause) ->
-        new InboardException(code, label, operation.get(), reason, cause);
+    return component.call(operation);
   }
 
   private static String name(StateOperation operation) {
@@ -258,11 +222,12 @@ final class PostgresStateStoreDriver
 
   @Override
   public void close() {
-    gate.close();
-    if (cleanup != null) {
-      cleanup.close();
-    }
-    writer.close();
-    lease.close();
+    component.close(
+        () -> {
+          if (cleanup != null) {
+            cleanup.close();
+          }
+        },
+        writer::close);
   }
 }

@@ -1,7 +1,6 @@
 package dev.inboard.postgresql;
 
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Durability;
 import dev.inboard.spi.Option;
@@ -10,8 +9,6 @@ import dev.inboard.spi.state.StateStoreProvider;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.PeriodicJob;
 import dev.inboard.sql.Session;
-import dev.inboard.sql.SharedResources;
-import dev.inboard.sql.SqlErrors.Verdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -89,59 +86,46 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
 
   @Override
   public StateStoreDriver open(ComponentSpec spec) {
-    Call call =
-        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
     String prefix = spec.get(TABLE_PREFIX);
     StateLayout layout =
         isV2(spec)
             ? StateLayout.v2(prefix == null ? "" : prefix)
             : StateLayout.v1(spec.get(TABLE_NAME));
-    SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
-        PostgresDatabase.open(PostgresSettings.of(spec));
-    try {
-      Durability durability =
-          prepare(lease.resource(), spec.get(TableNames.METADATA), layout, call);
-      StateTable table = new StateTable(layout);
-      return new PostgresStateStoreDriver(
-          spec.label(),
-          lease,
-          durability,
-          table,
-          new OutboxTable(lease.resource(), spec.get(TableNames.METADATA), layout.table()),
-          cleanup(spec, lease.resource(), layout, table));
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
-    }
+    String metadata = spec.get(TableNames.METADATA);
+    StateTable table = new StateTable(layout);
+    return PostgresComponent.open(
+        spec,
+        (component, session) -> {
+          prepare(session, metadata, layout, component.call("open"));
+          return new PostgresStateStoreDriver(
+              component,
+              durability(session),
+              table,
+              new OutboxTable(component.database(), metadata, layout.table()),
+              cleanup(spec, component, layout, table));
+        });
   }
 
   private static @Nullable PeriodicJob cleanup(
-      ComponentSpec spec, PostgresDatabase database, StateLayout layout, StateTable table) {
+      ComponentSpec spec, PostgresComponent component, StateLayout layout, StateTable table) {
     Duration interval = spec.get(CLEANUP_INTERVAL);
     if (interval.compareTo(Duration.ZERO) <= 0) {
       return null;
     }
-    Call call =
-        (code, reason, cause) -> new InboardException(code, spec.label(), "cleanup", reason, cause);
     ExpiredRows task =
-        new ExpiredRows(database, call, interval, spec.get(TableNames.METADATA), layout, table);
+        new ExpiredRows(component, interval, spec.get(TableNames.METADATA), layout, table);
     return new PeriodicJob(spec.label() + " cleanup", interval, task);
   }
 
-  /** Makes the tables ready, and returns what the server's settings make of a commit. */
-  private static Durability prepare(
-      PostgresDatabase database, String metadata, StateLayout layout, Call call) {
-    try (Session session = database.openPatient()) {
+  private static void prepare(Session session, String metadata, StateLayout layout, Call call)
+      throws SQLException {
+    try {
       new TableMigrations(metadata, layout.level(), layout.table(), layout.migrations())
           .apply(session);
       session
           .prepare("SELECT " + layout.columns() + " FROM " + layout.table() + " LIMIT 0")
           .executeQuery()
           .close();
-      boolean synced =
-          shown(session, "fsync").equals("on")
-              && !shown(session, "synchronous_commit").equals("off");
-      return synced ? Durability.FSYNC : Durability.OS_BUFFER;
     } catch (SQLException e) {
       if ("42703".equals(e.getSQLState())) { // there is no such column
         throw call.failed(
@@ -152,9 +136,15 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
                 + " version, or give 'tableName' (v1) or 'tablePrefix' (v2)",
             e);
       }
-      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
-      throw call.failed(verdict.code(), verdict.reason(), e);
+      throw e;
     }
+  }
+
+  /** Returns what the server's settings make of a commit. */
+  private static Durability durability(Session session) throws SQLException {
+    boolean synced =
+        shown(session, "fsync").equals("on") && !shown(session, "synchronous_commit").equals("off");
+    return synced ? Durability.FSYNC : Durability.OS_BUFFER;
   }
 
   private static String shown(Session session, String setting) throws SQLException {

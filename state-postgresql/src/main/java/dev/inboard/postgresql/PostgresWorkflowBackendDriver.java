@@ -1,7 +1,6 @@
 package dev.inboard.postgresql;
 
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
@@ -23,8 +22,6 @@ import dev.inboard.spi.workflow.StoredInstance;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.sql.Call;
-import dev.inboard.sql.Gate;
-import dev.inboard.sql.SharedResources;
 import dev.inboard.sql.Work;
 import dev.inboard.sql.WorkflowReads;
 import dev.inboard.sql.WorkflowWrites;
@@ -32,36 +29,28 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Workflow instances in a PostgreSQL database, which any number of nodes share. */
 final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver {
   private static final int ATTEMPTS = 5;
 
-  private final String label;
+  private final PostgresComponent component;
   private final String app;
-  private final SharedResources<PostgresSettings, PostgresDatabase>.Lease lease;
-  private final PostgresDatabase database;
   private final NodeLeases leases = new NodeLeases();
   private final WorkflowReads reads;
   private final WorkflowWrites writes;
   private final WorkflowWriter writer;
   private final Hints hints;
-  private final Gate gate = new Gate();
 
-  PostgresWorkflowBackendDriver(
-      String label, String app, SharedResources<PostgresSettings, PostgresDatabase>.Lease lease) {
-    this.label = label;
+  PostgresWorkflowBackendDriver(PostgresComponent component, String app) {
+    this.component = component;
     this.app = app;
-    this.lease = lease;
-    this.database = lease.resource();
     this.reads = new WorkflowReads(app, PostgresTags.INSTANCE);
     this.writes = new WorkflowWrites(app, ServerTime::now, leases, reads);
-    this.hints = new Hints(database, app, call("hint"));
-    this.writer = new WorkflowWriter(database, app, writes, hints);
+    this.hints = new Hints(component.database(), app, call("hint"));
+    this.writer = new WorkflowWriter(component.database(), app, writes, hints);
   }
 
   @Override
@@ -219,12 +208,12 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
 
   @Override
   public Object place() {
-    return database.place();
+    return component.database().place();
   }
 
   @Override
   public JointTransaction begin() {
-    return database.begin(call("transaction"), gate);
+    return component.begin();
   }
 
   @Override
@@ -275,7 +264,7 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
   }
 
   private <T> CompletionStage<T> submit(WorkflowWrite<T> write) {
-    return guarded(
+    return component.guarded(
         write.call(),
         () -> {
           writer.submit(write);
@@ -284,8 +273,7 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
   }
 
   private <T extends @Nullable Object> CompletionStage<T> run(String operation, Work<T> work) {
-    Call call = call(operation);
-    return guarded(call, () -> database.run(call, work));
+    return component.run(call(operation), work);
   }
 
   private <T extends @Nullable Object> CompletionStage<T> transact(String operation, Work<T> work) {
@@ -308,19 +296,12 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
     };
   }
 
-  private <T> CompletableFuture<T> guarded(Call call, Supplier<CompletableFuture<T>> begin) {
-    return Guarded.call(gate, call, begin);
-  }
-
   private Call call(String operation) {
-    return (code, reason, cause) -> new InboardException(code, label, operation, reason, cause);
+    return component.call(operation);
   }
 
   @Override
   public void close() {
-    gate.close();
-    hints.close();
-    writer.close();
-    lease.close();
+    component.close(hints::close, writer::close);
   }
 }

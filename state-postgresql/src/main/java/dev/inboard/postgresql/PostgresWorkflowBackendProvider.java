@@ -1,16 +1,10 @@
 package dev.inboard.postgresql;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.spi.workflow.WorkflowBackendProvider;
-import dev.inboard.sql.Call;
-import dev.inboard.sql.Session;
-import dev.inboard.sql.SharedResources;
-import dev.inboard.sql.SqlErrors.Verdict;
 import dev.inboard.sql.WorkflowTables;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,21 +57,12 @@ public final class PostgresWorkflowBackendProvider implements WorkflowBackendPro
 
   @Override
   public WorkflowBackendDriver open(ComponentSpec spec) {
-    Call call =
-        (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);
-    SharedResources<PostgresSettings, PostgresDatabase>.Lease lease =
-        PostgresDatabase.open(PostgresSettings.of(spec));
-    try (Session session = lease.resource().openPatient()) {
-      new TableMigrations(WorkflowTables.METADATA, WorkflowTables.LEVEL, "wf_instance", STEPS)
-          .apply(session);
-      return new PostgresWorkflowBackendDriver(spec.label(), spec.appId(), lease);
-    } catch (SQLException e) {
-      lease.close();
-      Verdict verdict = PostgresErrors.INSTANCE.judge(e);
-      throw call.failed(verdict.code(), verdict.reason(), e);
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
-    }
+    return PostgresComponent.open(
+        spec,
+        (component, session) -> {
+          new TableMigrations(WorkflowTables.METADATA, WorkflowTables.LEVEL, "wf_instance", STEPS)
+              .apply(session);
+          return new PostgresWorkflowBackendDriver(component, spec.appId());
+        });
   }
 }

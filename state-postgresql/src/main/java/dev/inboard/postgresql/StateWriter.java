@@ -40,10 +40,12 @@ final class StateWriter implements AutoCloseable {
   private final AtomicInteger gathered = new AtomicInteger(); // submitted and not settled yet
   private final AtomicBoolean someoneAlone = new AtomicBoolean();
 
-  StateWriter(PostgresDatabase database, StateTable table, String name) {
+  StateWriter(PostgresDatabase database, StateTable table) {
     this.database = database;
     this.table = table;
-    this.batcher = new Batcher<>(name, CAPACITY, database.patience(), this::writeGathered);
+    this.batcher =
+        new Batcher<>(
+            database.name() + "-writer", CAPACITY, database.patience(), this::writeGathered);
   }
 
   void observe(ComponentTelemetry listener) {

@@ -1,5 +1,6 @@
 package dev.inboard.test.server;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class RedisServer extends Server {
 
   private enum Role {
     ALONE,
+    WITH_JSON,
     CLUSTER_NODE,
     SENTINEL
   }
@@ -38,6 +40,11 @@ public final class RedisServer extends Server {
    */
   public static RedisServer create(String... settings) {
     return new RedisServer("redis", List.of(settings), Role.ALONE);
+  }
+
+  /** Returns a server of its own that has the JSON module, as Redis Stack and Redis 8 have it. */
+  public static RedisServer withJson() {
+    return new RedisServer("redis-json", List.of(), Role.WITH_JSON);
   }
 
   /**
@@ -98,8 +105,11 @@ public final class RedisServer extends Server {
           List.of("cluster-enabled yes", "cluster-port " + busPort, "cluster-node-timeout 3000"));
     }
     lines.addAll(settings);
-    Path file = Folders.write(folder.resolve("redis.conf"), lines);
     Optional<Path> program = Installed.onPath("redis-server");
+    if (role == Role.WITH_JSON) {
+      return installWithJson(folder, lines, program);
+    }
+    Path file = Folders.write(folder.resolve("redis.conf"), lines);
     List<String> command = new ArrayList<>();
     command.add(program.map(Path::toString).orElse("redis-server"));
     command.add(file.toString());
@@ -110,6 +120,26 @@ public final class RedisServer extends Server {
     return program.isPresent()
         ? new NativeProcess(launch)
         : ContainerProcess.create(launch, "redis:7.4", "root", "redis-server");
+  }
+
+  /** With the module that {@code dev/servers/redisjson} unpacks. */
+  private static ServerProcess installWithJson(
+      Path folder, List<String> lines, Optional<Path> program) {
+    Path module = Installed.cached("redisjson-2.8").resolve("rejson.so");
+    boolean installed = program.isPresent() && Files.isExecutable(module);
+    String stack = "/opt/redis-stack"; // where the image has it
+    lines.add("loadmodule " + (installed ? module : stack + "/lib/rejson.so"));
+    Path file = Folders.write(folder.resolve("redis.conf"), lines);
+    String redis =
+        program.filter(path -> installed).map(Path::toString).orElse(stack + "/bin/redis-server");
+    Launch launch = Launch.of("redis-server", folder, List.of(redis, file.toString()));
+    return installed
+        ? new NativeProcess(launch)
+        : ContainerProcess.createOr(
+            "apt-get install redis-server, and run dev/servers/redisjson",
+            launch,
+            "redis/redis-stack-server:7.4.0-v1",
+            "root");
   }
 
   @Override

@@ -130,7 +130,7 @@ final class Activities {
    * Tells what an instance's generation has under way that nobody waits for the results any more.
    */
   void cancel(InstanceDefinition instance, Execution execution) {
-    for (PendingTask<?> task : execution.tasks().values()) {
+    for (PendingTask<?> task : execution.tasks().all()) {
       if (task instanceof ActivityTask<?> activity) {
         ActivityRun run =
             running.get(

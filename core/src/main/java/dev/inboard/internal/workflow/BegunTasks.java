@@ -22,10 +22,10 @@ final class BegunTasks {
   List<Runnable> take() {
     Execution current = state.current();
     List<PendingTask<?>> begun = current.draft().takeBegun();
-    state.alarms.sweep(current.tasks()::containsKey);
+    state.alarms.sweep(number -> current.tasks().get(number) != null);
     List<Runnable> work = new ArrayList<>(begun.size());
     for (PendingTask<?> task : begun) {
-      Runnable now = current.isPending(task) ? begin(current, task) : null;
+      Runnable now = current.tasks().isOpen(task) ? begin(current, task) : null;
       if (now != null) {
         work.add(now);
       }

@@ -31,7 +31,7 @@ final class Engine {
   private final Supplier<WorkflowBackendDriver> driver;
   private final Host host;
   private final WorkflowOptions options;
-  private final Execution.Rules rules;
+  private final Rules rules;
   private final Node node;
   private final TimerHeap timers;
   private final Activities activities;
@@ -55,7 +55,7 @@ final class Engine {
       Supplier<WorkflowBackendDriver> driver,
       Host host,
       WorkflowOptions options,
-      Execution.Rules rules,
+      Rules rules,
       String nodeName) {
     this.label = label;
     this.driver = driver;
@@ -94,7 +94,7 @@ final class Engine {
     return options;
   }
 
-  Execution.Rules rules() {
+  Rules rules() {
     return rules;
   }
 

@@ -1,6 +1,5 @@
 package dev.inboard.internal.workflow;
 
-import dev.inboard.common.InboardException;
 import dev.inboard.internal.workflow.HistoryEvent.Input;
 import dev.inboard.internal.workflow.HistoryEvent.Request;
 import dev.inboard.internal.workflow.Registry.RegisteredWorkflow;
@@ -9,9 +8,7 @@ import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.Progress;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +28,7 @@ final class Execution {
   private final WorkflowCode code;
   private final Recording recording;
   private final Inputs inputs = new Inputs(this);
-  private final Map<Integer, PendingTask<?>> tasks = new LinkedHashMap<>();
-  private int nextTask;
+  private final OpenTasks tasks = new OpenTasks();
   private long turns;
   private long now;
   private int historyLength;
@@ -49,30 +45,6 @@ final class Execution {
 
   /** What the current turn will commit. */
   private final TurnDraft draft = new TurnDraft();
-
-  /** What is the same for all executions of an engine. */
-  record Rules(Registry registry, Payloads payloads, int maxHistory) {
-    /** Says whether a history of so many events should better be ended by continueAsNew. */
-    boolean isLong(int events) {
-      return events >= maxHistory / 4;
-    }
-  }
-
-  /** What an execution needs from the instance around it. */
-  interface Site {
-    /**
-     * Commits what the turn did so far, then parks until the code can go on. On the strand only.
-     */
-    void pause(Execution execution);
-
-    /** Returns whether the caller runs on the instance's strand. */
-    boolean isOnStrand();
-
-    /** Returns the tags of an instance that the code starts. */
-    default Map<String, String> tagsOfStarted(String workflow, boolean child) {
-      return Map.of();
-    }
-  }
 
   Execution(
       Site site,
@@ -179,16 +151,12 @@ final class Execution {
 
   int nextTask() {
     checkThread();
-    return nextTask++;
+    return tasks.nextNumber();
   }
 
   void add(PendingTask<?> task) {
-    tasks.put(task.number, task);
+    tasks.add(task);
     draft.begin(task);
-  }
-
-  void forget(PendingTask<?> task) {
-    tasks.remove(task.number);
   }
 
   /**
@@ -239,7 +207,7 @@ final class Execution {
     try {
       waitFor(task, timer);
     } finally {
-      forget(timer);
+      tasks.remove(timer);
     }
     return task.isSettled();
   }
@@ -420,22 +388,8 @@ final class Execution {
     return run;
   }
 
-  boolean isPending(PendingTask<?> task) {
-    return tasks.get(task.number) == task;
-  }
-
-  /** Returns the tasks that are not settled, by number. */
-  Map<Integer, PendingTask<?>> tasks() {
+  OpenTasks tasks() {
     return tasks;
-  }
-
-  boolean hasActivity() {
-    for (PendingTask<?> task : tasks.values()) {
-      if (task instanceof ActivityTask) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Says whether the code can go on with nothing but this. */
@@ -447,20 +401,10 @@ final class Execution {
     return inputs.isSuspended() ? InstanceStatus.SUSPENDED : InstanceStatus.RUNNING;
   }
 
-  /** Ends the instance because its history is too long to go on. */
+  /** Ends the instance if its history is too long to go on. */
   void checkHistoryLimit(int storedEvents) {
-    if (outcome == null && storedEvents > rules.maxHistory()) {
-      end(
-          Outcome.failed(
-              InstanceStatus.FAILED,
-              Failures.of(
-                  InboardException.class.getName(),
-                  "its history has "
-                      + storedEvents
-                      + " events, but the limit is "
-                      + rules.maxHistory()
-                      + "; use continueAsNew before that",
-                  false)));
+    if (outcome == null) {
+      outcome = rules.tooLong(storedEvents);
     }
   }
 }

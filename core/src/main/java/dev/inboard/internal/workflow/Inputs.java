@@ -153,7 +153,7 @@ final class Inputs {
 
   private PendingTask<?> settle(int number) {
     PendingTask<?> task = task(number);
-    execution.forget(task);
+    execution.tasks().remove(task);
     return task;
   }
 

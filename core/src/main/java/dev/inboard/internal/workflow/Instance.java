@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * ({@link Leaving}).
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
-final class Instance implements Execution.Site {
+final class Instance implements Site {
   private final Engine engine;
   private final InstanceState state;
   final Loading loading;

@@ -65,7 +65,7 @@ final class Leaving {
         && state.unborn == null
         && !state.superseded
         && !current.wantsTurn()
-        && !current.hasActivity();
+        && !current.tasks().hasActivity();
   }
 
   /**

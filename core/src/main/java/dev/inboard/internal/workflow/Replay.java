@@ -25,8 +25,7 @@ public final class Replay {
           "no workflow '%s' is registered in version '%s'"
               .formatted(definition.name(), definition.version()));
     }
-    Execution.Rules rules =
-        new Execution.Rules(registry, new Payloads(codec, Integer.MAX_VALUE), Integer.MAX_VALUE);
+    Rules rules = new Rules(registry, new Payloads(codec, Integer.MAX_VALUE), Integer.MAX_VALUE);
     try {
       Execution execution =
           new Execution(
@@ -45,7 +44,7 @@ public final class Replay {
   }
 
   /** Where the history ends, the replay does. */
-  private static final class EndOfHistory implements Execution.Site {
+  private static final class EndOfHistory implements Site {
     private final Thread thread = Thread.currentThread();
 
     @Override

@@ -55,7 +55,7 @@ final class Turns {
   }
 
   private static void endChildren(Execution execution, String reason, List<Message> messages) {
-    for (PendingTask<?> task : execution.tasks().values()) {
+    for (PendingTask<?> task : execution.tasks().all()) {
       if (task instanceof ChildTask<?> child && child.retryAt() < 0) {
         String messageId = execution.definition().executionId() + "/end/" + child.number;
         messages.add(
@@ -180,7 +180,7 @@ final class Turns {
   /** Returns when somebody must look after the instance if its node dies. */
   private static @Nullable Instant wakeAt(Execution execution) {
     long earliest = execution.wantsTurn() ? execution.now() : Long.MAX_VALUE;
-    for (PendingTask<?> task : execution.tasks().values()) {
+    for (PendingTask<?> task : execution.tasks().all()) {
       if (earliest <= execution.now()) {
         break;
       }

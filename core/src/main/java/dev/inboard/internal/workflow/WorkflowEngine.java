@@ -58,9 +58,8 @@ public final class WorkflowEngine implements AutoCloseable {
       String appId) {
     this.host = host;
     ScheduleClient.register(registry, this::workflows);
-    Execution.Rules rules =
-        new Execution.Rules(
-            registry, new Payloads(codec, options.maxPayload()), options.maxHistory());
+    Rules rules =
+        new Rules(registry, new Payloads(codec, options.maxPayload()), options.maxHistory());
     this.engine = new Engine(label, driver, host, options, rules, appId);
     this.client = new Client(engine);
   }

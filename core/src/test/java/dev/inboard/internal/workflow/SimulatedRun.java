@@ -123,8 +123,7 @@ final class SimulatedRun {
     backend.faulty(!calm);
     WorkflowOptions options =
         WorkflowOptions.DEFAULT.withLease(Duration.ofSeconds(3), Duration.ofSeconds(1));
-    Execution.Rules rules =
-        new Execution.Rules(workload.registry(), new Payloads(new NumberCodec(), 1_000), 10_000);
+    Rules rules = new Rules(workload.registry(), new Payloads(new NumberCodec(), 1_000), 10_000);
     Engine engine = new Engine("sim", () -> backend, host, options, rules, "app");
     Client.join(engine.start());
     return new Peer(host, backend, engine);

@@ -1,0 +1,17 @@
+package dev.inboard.internal.workflow;
+
+import java.util.Map;
+
+/** What an execution needs from the instance around it. */
+interface Site {
+  /** Commits what the turn did so far, then parks until the code can go on. On the strand only. */
+  void pause(Execution execution);
+
+  /** Returns whether the caller runs on the instance's strand. */
+  boolean isOnStrand();
+
+  /** Returns the tags of an instance that the code starts. */
+  default Map<String, String> tagsOfStarted(String workflow, boolean child) {
+    return Map.of();
+  }
+}

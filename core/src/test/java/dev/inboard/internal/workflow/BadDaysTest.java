@@ -359,6 +359,37 @@ class BadDaysTest {
   }
 
   @Test
+  void instancesThatNeedNoActivityGoOnWhileAllPlacesAreTaken() {
+    CountDownLatch hold = new CountDownLatch(1);
+    options = options.withMaxActivities(2);
+    registry
+        .activity(
+            "held",
+            Integer.class,
+            (context, n) -> {
+              hold.await();
+              return n;
+            })
+        .workflow(
+            "free",
+            "",
+            Integer.class,
+            (context, n) -> {
+              context.sleep(Duration.ofMillis(10));
+              return context.step("two", Integer.class, () -> 2)
+                  + context.child("leaf", n, Integer.class).await();
+            })
+        .workflow("leaf", "", Integer.class, (context, n) -> n);
+    List<WorkflowRun> blocked = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      blocked.add(workflows().start("call", "held"));
+    }
+    assertThat(workflows().start("free", 3).await(Integer.class, PATIENCE)).isEqualTo(5);
+    hold.countDown();
+    blocked.forEach(run -> assertThat(run.await(Integer.class, PATIENCE)).isEqualTo(1));
+  }
+
+  @Test
   void theLimitOfAllActivitiesHolds() {
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();

@@ -38,7 +38,7 @@ final class Announcer implements AutoCloseable {
     executor.allowCoreThreadTimeOut(true);
   }
 
-  /** Settles units. Called by one thread only. */
+  /** Settles units. Called by one thread at a time. */
   void announce(List<Unit<?>> units) {
     if (units.size() <= FEW && waiting.get() == 0) {
       units.forEach(Unit::settle);

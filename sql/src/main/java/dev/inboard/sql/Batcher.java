@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands what many threads submit to one thread, batch by batch. A batch is whatever was submitted
  * while the batch before was being handled: it grows with the load by itself, and a lone entry
- * never waits for company.
+ * never waits for company. A caller who waits anyway, and is alone, may do the thread's work.
  *
  * <p>The queue is bounded. Who submits to a full one waits for room; an entry that finds none in
  * time fails with {@code EXHAUSTED}, so a store that is too slow slows its callers down instead of
@@ -32,6 +32,9 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
   private final Condition room = lock.newCondition();
   private List<E> queue = new ArrayList<>(); // guarded by lock
   private boolean closed; // guarded by lock
+  private boolean working; // guarded by lock: the thread handles a batch
+  private boolean lone = true; // guarded by lock: its last batch was a single entry
+  private volatile @Nullable Thread guest; // written under the lock
 
   /** Something that can be told that it will not be done. */
   public interface Entry {
@@ -39,7 +42,7 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
     void fail(ErrorCode code, String reason, @Nullable Throwable cause);
   }
 
-  /** What is done with a batch. Called by one thread only. */
+  /** What is done with a batch. Called by one thread at a time. */
   public interface Handler<E> {
     /**
      * Deals with every entry of a batch, whatever happens to it. Should not throw: the entries
@@ -49,7 +52,7 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
      */
     void handle(List<E> batch);
 
-    /** Called once, after the last batch. */
+    /** Called once, after the last batch, on the batcher's own thread. */
     default void close() {}
   }
 
@@ -109,6 +112,36 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
     }
   }
 
+  /**
+   * Handles an entry on the calling thread, unless others are at work or were lately: then they are
+   * better off in one batch. Spares a caller who waits for the entry the way to the batcher's
+   * thread and back.
+   *
+   * @return false when nothing was done with the entry, which then is to be submitted
+   */
+  public boolean handleAlone(E entry) {
+    lock.lock();
+    try {
+      if (closed || !lone || guest != null || working || !queue.isEmpty()) {
+        return false;
+      }
+      guest = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+    handle(List.of(entry));
+    lock.lock();
+    try {
+      guest = null;
+      if (closed || !queue.isEmpty()) {
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return true;
+  }
+
   private void awaitRoom() throws InterruptedException {
     long left = patience.toNanos();
     while (queue.size() >= capacity && !closed && left > 0) {
@@ -116,9 +149,10 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
     }
   }
 
-  /** Says whether the caller runs on the thread that handles the batches. */
+  /** Says whether the caller runs on the thread that handles the batches, or stands in for it. */
   public boolean isOwnThread() {
-    return Thread.currentThread() == thread;
+    Thread current = Thread.currentThread();
+    return current == thread || current == guest;
   }
 
   private void run() {
@@ -138,11 +172,14 @@ public final class Batcher<E extends Batcher.Entry> implements AutoCloseable {
   private List<E> exchange(List<E> spare) {
     lock.lock();
     try {
-      while (queue.isEmpty() && !closed) {
+      working = false;
+      while (guest != null || (queue.isEmpty() && !closed)) {
         arrived.awaitUninterruptibly();
       }
       List<E> taken = queue;
       queue = spare;
+      working = true;
+      lone = taken.size() == 1;
       room.signalAll();
       return taken;
     } finally {

@@ -1,6 +1,7 @@
 package dev.inboard.sql;
 
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread takes everything that was submitted while the previous commit ran, runs it in one
  * transaction, commits once, and completes the callers' futures. There is no artificial delay: a
- * lone caller gets its own commit at once, many callers share the price of one.
+ * lone caller gets its own commit at once, on its own thread if it {@linkplain CallingThread
+ * waits}; many callers share the price of one.
  *
  * <h2>What callers can rely on</h2>
  *
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A lost connection is opened again for the next transaction.
  * </ul>
  *
- * <p>Futures complete on threads of the writer; what follows on them must be quick.
+ * <p>Futures complete on threads of the writer or of a caller who waits; what follows on them must
+ * be quick.
  */
 public final class GroupCommitWriter implements AutoCloseable {
   private static final Call FLUSH =
@@ -44,7 +47,7 @@ public final class GroupCommitWriter implements AutoCloseable {
   private final Announcer announcer;
   private final Batcher<Unit<?>> batcher;
   private final Set<ComponentTelemetry> listeners = new CopyOnWriteArraySet<>();
-  private @Nullable Session session; // only the batcher's thread looks at it once that runs
+  private @Nullable Session session; // only the handler of the batch under way looks at it
 
   /**
    * How a writer works.
@@ -99,7 +102,9 @@ public final class GroupCommitWriter implements AutoCloseable {
   }
 
   private <T> CompletableFuture<T> submit(Unit<T> unit) {
-    batcher.submit(unit);
+    if (!CallingThread.waits() || !batcher.handleAlone(unit)) {
+      batcher.submit(unit);
+    }
     return unit.result();
   }
 
@@ -156,7 +161,7 @@ public final class GroupCommitWriter implements AutoCloseable {
     }
   }
 
-  /** What the batcher's thread does. */
+  /** What is done with a batch. */
   private final class Transactions implements Batcher.Handler<Unit<?>> {
     @Override
     public void handle(List<Unit<?>> batch) {

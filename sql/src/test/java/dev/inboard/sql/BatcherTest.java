@@ -230,6 +230,40 @@ class BatcherTest {
   }
 
   @Test
+  void whoIsAloneMayDoTheWork() throws Exception {
+    Batcher<Numbered> batcher = start(100, LONG);
+    Thread caller = new Thread(() -> assertThat(batcher.handleAlone(new Numbered(0))).isTrue());
+    caller.start();
+    Awaitility.await().until(permits::hasQueuedThreads);
+    assertThat(batcher.handleAlone(new Numbered(1))).isFalse();
+    submit(batcher, 1);
+    submit(batcher, 2);
+    assertThat(handled).isEmpty();
+    permits.release(2);
+    caller.join();
+    Awaitility.await().until(() -> handled.size() == 2);
+    assertThat(handled).containsExactly(List.of(0), List.of(1, 2));
+    assertThat(batcher.handleAlone(new Numbered(3))).as("just after many").isFalse();
+  }
+
+  @Test
+  void closeWaitsForWhoeverDoesTheWork() throws Exception {
+    Batcher<Numbered> batcher = start(100, LONG);
+    Thread caller = new Thread(() -> batcher.handleAlone(new Numbered(0)));
+    caller.start();
+    Awaitility.await().until(permits::hasQueuedThreads);
+    Thread closer = new Thread(batcher::close);
+    closer.start();
+    Awaitility.await().until(() -> closer.getState() == Thread.State.WAITING);
+    assertThat(handlerClosed.getCount()).isEqualTo(1);
+    permits.release();
+    closer.join();
+    assertThat(handlerClosed.getCount()).isZero();
+    assertThat(handled).containsExactly(List.of(0));
+    assertThat(batcher.handleAlone(new Numbered(1))).isFalse();
+  }
+
+  @Test
   void manySubmittersKeepTheirOrder() throws Exception {
     Batcher<Numbered> batcher = start(16, LONG);
     permits.release(100_000);

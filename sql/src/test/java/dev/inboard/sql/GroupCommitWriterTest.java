@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
 import java.nio.file.Path;
@@ -423,6 +424,27 @@ class GroupCommitWriterTest {
             () ->
                 Thread.getAllStackTraces().keySet().stream()
                     .noneMatch(thread -> thread.getName().startsWith("writer-test")));
+  }
+
+  @Test
+  void whoWaitsAndIsAloneCommitsOnItsOwnThread() throws Exception {
+    Work<Thread> where =
+        session -> {
+          session.execute("INSERT INTO t VALUES ('a', 1)");
+          return Thread.currentThread();
+        };
+    CompletableFuture<Thread> done =
+        CallingThread.waiting(() -> writer.submitStatement(call("insert"), where));
+    assertThat(done).isCompletedWithValue(Thread.currentThread());
+    assertThat(keys()).containsExactly("a");
+
+    hold();
+    CompletableFuture<Thread> queued =
+        CallingThread.waiting(
+            () -> writer.submitStatement(call("thread"), session -> Thread.currentThread()));
+    assertThat(queued).isNotDone();
+    gate.countDown();
+    assertThat(queued.join()).isNotSameAs(Thread.currentThread());
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -19,6 +20,7 @@ final class SqliteSessions {
   private static final int CHECKPOINT_PAGES = 10_000;
 
   private static final long LOG_SIZE = CHECKPOINT_PAGES * 4096L;
+  private static final Duration LOG_LOOKS = Duration.ofMillis(50);
 
   private final SqliteSettings settings;
 
@@ -32,7 +34,7 @@ final class SqliteSessions {
     if (file == null || !settings.wal()) {
       return () -> open(true);
     }
-    LogLimit limit = new LogLimit(file, 2 * LOG_SIZE, settings.busyTimeout());
+    LogLimit limit = new LogLimit(file, 2 * LOG_SIZE, settings.busyTimeout(), LOG_LOOKS);
     return new SessionSource() {
       @Override
       public Session open() throws SQLException {

@@ -43,7 +43,7 @@ class LogLimitTest {
             Map.of("connectionString", file.path().toString(), "durability", "normal"));
     session = new SqliteSessions(SqliteSettings.of(spec)).forWriting().open();
     session.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v BLOB)");
-    limit = new LogLimit(file.path(), LIMIT, Duration.ofMinutes(1));
+    limit = new LogLimit(file.path(), LIMIT, Duration.ofMinutes(1), Duration.ZERO);
   }
 
   @AfterEach

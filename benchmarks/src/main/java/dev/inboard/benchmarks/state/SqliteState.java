@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ public class SqliteState {
     }
     upsert =
         connection.prepareStatement(
-            "INSERT INTO state VALUES (?, ?, 'e') ON CONFLICT (key) DO UPDATE SET"
+            "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET"
                 + " value = excluded.value, etag = excluded.etag");
   }
 
@@ -109,6 +110,7 @@ public class SqliteState {
   private synchronized int saveLocked() throws SQLException {
     upsert.setString(1, key());
     upsert.setBytes(2, value);
+    upsert.setString(3, UUID.randomUUID().toString()); // an unchanged row would not be written
     return upsert.executeUpdate();
   }
 

@@ -4,6 +4,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.kafka.Backlog.Lanes;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.bindings.InputBindingDriver;
 import dev.inboard.spi.bindings.OutputBindingDriver;
@@ -55,6 +56,11 @@ final class KafkaBindingDriver implements InputBindingDriver, OutputBindingDrive
   @Override
   public Set<String> operations() {
     return publishTopic == null ? Set.of() : Set.of(CREATE);
+  }
+
+  @Override
+  public @Nullable Durability durability() {
+    return connection.durability();
   }
 
   @Override

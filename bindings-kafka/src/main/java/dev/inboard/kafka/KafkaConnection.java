@@ -1,6 +1,7 @@
 package dev.inboard.kafka;
 
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** The one connection of a component that only asks questions. */
 final class KafkaConnection implements TopicCheck, AutoCloseable {
@@ -21,6 +23,7 @@ final class KafkaConnection implements TopicCheck, AutoCloseable {
   private final String label;
   private final Admin admin;
   private final int timeoutMillis;
+  private @Nullable Durability durability; // written before anybody has this object
 
   private KafkaConnection(ComponentSpec spec) {
     this.label = spec.label();
@@ -38,6 +41,7 @@ final class KafkaConnection implements TopicCheck, AutoCloseable {
     }
     try {
       connection.askForCluster(connection.timeoutMillis).toCompletableFuture().get();
+      connection.durability = ProducerOptions.least(spec, KafkaDurability.of(connection.admin));
       return connection;
     } catch (ExecutionException e) {
       connection.close();
@@ -57,6 +61,11 @@ final class KafkaConnection implements TopicCheck, AutoCloseable {
         .describeCluster(new DescribeClusterOptions().timeoutMs(millis))
         .clusterId()
         .toCompletionStage();
+  }
+
+  /** Returns what acknowledged messages survive; null: nobody says. */
+  @Nullable Durability durability() {
+    return durability;
   }
 
   CompletionStage<Void> ping() {

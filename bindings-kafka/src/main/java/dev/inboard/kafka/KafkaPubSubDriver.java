@@ -4,6 +4,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.kafka.Backlog.Lanes;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** One producer for everything that is published, and a consumer for each subscription. */
 final class KafkaPubSubDriver implements TransactionalPubSubDriver {
@@ -50,6 +52,11 @@ final class KafkaPubSubDriver implements TransactionalPubSubDriver {
         Feature.RETAINED_MESSAGES,
         Feature.TRANSACTIONAL_PUBLISH,
         Feature.DURABLE);
+  }
+
+  @Override
+  public @Nullable Durability durability() {
+    return connection.durability();
   }
 
   @Override

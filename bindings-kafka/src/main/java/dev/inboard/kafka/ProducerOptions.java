@@ -1,6 +1,7 @@
 package dev.inboard.kafka;
 
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Option;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,6 +68,17 @@ final class ProducerOptions {
   static Duration deliveryTimeout(ComponentSpec spec) {
     Duration answer = spec.get(ConnectionOptions.READ_TIMEOUT);
     return answer.compareTo(LEAST_DELIVERY_TIMEOUT) > 0 ? answer : LEAST_DELIVERY_TIMEOUT;
+  }
+
+  /**
+   * Returns what is left of the brokers' durability for a producer that waits for fewer of them.
+   */
+  static @Nullable Durability least(ComponentSpec spec, @Nullable Durability brokers) {
+    return switch (spec.get(REQUIRED_ACKS)) {
+      case ALL -> brokers;
+      case LOCAL -> brokers == Durability.QUORUM ? Durability.OS_BUFFER : brokers;
+      case NONE -> Durability.MEMORY;
+    };
   }
 
   static Map<String, Object> properties(ComponentSpec spec) {

@@ -3,6 +3,7 @@ package dev.inboard.kafka;
 import static dev.inboard.kafka.TestComponents.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.pubsub.PubSubDriver;
 import dev.inboard.spi.pubsub.SubscriptionSpec;
 import dev.inboard.test.server.KafkaBroker;
@@ -74,6 +75,12 @@ class KafkaOutageIT {
         traffic.failures(),
         pair.verify(sent),
         single.verify(sent));
+  }
+
+  @Test
+  @DisplayName("several brokers that must be in sync are told as the durability of a message")
+  void durability() {
+    assertThat(opened.get(0).durability()).isEqualTo(Durability.QUORUM);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.OutboundMessage;
@@ -256,6 +257,16 @@ class KafkaRecordsIT {
       InboardException failure = catchThrowableOfType(InboardException.class, () -> await(stage));
       assertThat(failure.code()).isEqualTo(ErrorCode.NOT_FOUND);
       assertThat(failure).hasMessageContaining("'nowhere'").hasMessageContaining("--create");
+    }
+  }
+
+  @Test
+  @DisplayName("the brokers' settings and the acknowledgements decide what a message survives")
+  void durability() {
+    assertThat(open().durability()).isEqualTo(Durability.OS_BUFFER);
+    try (PubSubDriver careless =
+        TestComponents.pubSub("brokers", kafka.address(), "producerRequiredAcks", "none")) {
+      assertThat(careless.durability()).isEqualTo(Durability.MEMORY);
     }
   }
 

@@ -362,6 +362,7 @@ class KafkaSecurityIT {
             "authType", "password",
             "saslUsername", "bob",
             "saslPassword", "b")) {
+      assertThat(bob.durability()).isNull(); // he may not ask for the brokers' settings
       String forbidden = TestComponents.freshTopic(kafka.address(), 1);
       assertThat(
               catchThrowableOfType(

@@ -2,6 +2,7 @@ package dev.inboard.rabbitmq;
 
 import com.rabbitmq.client.Channel;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Durations;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.bindings.InputBindingDriver;
@@ -76,6 +77,11 @@ final class RabbitMqBindingDriver implements InputBindingDriver, OutputBindingDr
     return queue.durable() && !queue.autoDelete() && !queue.exclusive()
         ? Set.of(Feature.DURABLE)
         : Set.of();
+  }
+
+  @Override
+  public Durability durability() { // a quorum queue keeps more, on as many machines as there are
+    return features().isEmpty() ? Durability.MEMORY : Durability.OS_BUFFER;
   }
 
   @Override

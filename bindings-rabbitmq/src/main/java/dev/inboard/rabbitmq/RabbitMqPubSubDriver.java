@@ -3,6 +3,7 @@ package dev.inboard.rabbitmq;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.MessageReceiver;
@@ -48,6 +49,16 @@ final class RabbitMqPubSubDriver implements PubSubDriver {
   @Override
   public Set<Feature> features() {
     return features;
+  }
+
+  /**
+   * A classic queue confirms what it has written, synced or not; a quorum queue what most of its
+   * members have synced. Which of them a topic leads to its subscriptions decide, so this is what
+   * holds for all.
+   */
+  @Override
+  public Durability durability() {
+    return features.contains(Feature.DURABLE) ? Durability.OS_BUFFER : Durability.MEMORY;
   }
 
   @Override

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.InboundMessage;
@@ -102,6 +103,14 @@ class RabbitMqPubSubIT {
             assertThat(arrivals.messages())
                 .extracting(TestComponents::text)
                 .containsExactly("first", "urgent", "usual"));
+  }
+
+  @Test
+  @DisplayName("what is confirmed survives the broker's process, unless it is told otherwise")
+  void durability() {
+    assertThat(open().durability()).isEqualTo(Durability.OS_BUFFER);
+    assertThat(open("publisherConfirm", "false").durability()).isEqualTo(Durability.MEMORY);
+    assertThat(open("deliveryMode", "1").durability()).isEqualTo(Durability.MEMORY);
   }
 
   @Test

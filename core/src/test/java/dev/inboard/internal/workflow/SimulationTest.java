@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,14 +32,20 @@ class SimulationTest {
       (Logger) LoggerFactory.getLogger("dev.inboard.internal.workflow");
   private static final Logger CODE_LOG = (Logger) LoggerFactory.getLogger("dev.inboard.workflow");
 
+  /** What the engine says about itself that it should never have to say. */
+  private static final ListAppender<ILoggingEvent> ERRORS = new ListAppender<>();
+
   @BeforeAll
   static void quiet() {
+    ERRORS.start();
+    ENGINE_LOG.addAppender(ERRORS);
     ENGINE_LOG.setLevel(Level.ERROR);
     CODE_LOG.setLevel(Level.ERROR);
   }
 
   @AfterAll
   static void loud() {
+    ENGINE_LOG.detachAppender(ERRORS);
     ENGINE_LOG.setLevel(null);
     CODE_LOG.setLevel(null);
   }
@@ -45,6 +53,7 @@ class SimulationTest {
   @Test
   @DisplayName("whatever goes wrong, every workflow ends once, as if nothing had")
   void everyWorldEndsWell() {
+    ERRORS.list.clear();
     LongStream.range(FIRST, FIRST + SEEDS)
         .parallel()
         .forEach(
@@ -54,6 +63,7 @@ class SimulationTest {
                         "seed %d; run it alone with -Dsimulation.first=%d -Dsimulation.seeds=1",
                         seed, seed)
                     .doesNotThrowAnyException());
+    assertThat(ERRORS.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   @Test

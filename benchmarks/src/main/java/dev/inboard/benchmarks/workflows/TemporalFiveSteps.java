@@ -14,8 +14,8 @@ import java.time.Duration;
 /**
  * The same five steps on Temporal's SDK and its server for tests, which keeps all in memory.
  *
- * <p>The server's clock runs as ours does; it does not skip time. Callers are few, because with 64 it
- * leaves some of them waiting for ever while it serves the others, at the same rate in all.
+ * <p>The server's clock runs as ours does; it does not skip time. Callers are few, because with 64
+ * it leaves some of them waiting for ever while it serves the others, at the same rate in all.
  */
 final class TemporalFiveSteps implements AutoCloseable {
   private static final String QUEUE = "bench";

@@ -50,6 +50,15 @@ class FailuresTest {
         spec: {type: pubsub.in-memory, version: v1}
         ---
         apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: tick}
+        spec:
+          type: bindings.cron
+          version: v1
+          metadata:
+            - {name: schedule, value: "@every 1s"}
+        ---
+        apiVersion: dapr.io/v1alpha1
         kind: Resiliency
         metadata: {name: shop}
         spec:
@@ -63,6 +72,8 @@ class FailuresTest {
               orders:
                 outbound: {retry: few, circuitBreaker: careful}
               bus:
+                inbound: {retry: few, circuitBreaker: careful}
+              tick:
                 inbound: {retry: few, circuitBreaker: careful}
         """);
   }
@@ -158,18 +169,26 @@ class FailuresTest {
                 event -> {
                   throw new IllegalStateException("no");
                 })
+            .inputBinding(
+                "tick",
+                Void.class,
+                event -> {
+                  throw new IllegalStateException("no");
+                })
             .start()) {
       inboard.pubSub("bus").publish("poison", "x");
-      await()
-          .atMost(LONG)
-          .until(
-              () ->
-                  points("inboard.breaker.state").stream()
-                      .anyMatch(
-                          point ->
-                              point.getValue() == 2
-                                  && "poison"
-                                      .equals(point.getAttributes().get(Names.DESTINATION))));
+      for (String source : List.of("poison", "tick")) {
+        await().atMost(LONG).until(() -> isOpen(source));
+      }
     }
+    assertThat(isOpen("tick")).isFalse();
+  }
+
+  private static boolean isOpen(String source) {
+    return points("inboard.breaker.state").stream()
+        .anyMatch(
+            point ->
+                point.getValue() == 2
+                    && source.equals(point.getAttributes().get(Names.DESTINATION)));
   }
 }

@@ -20,6 +20,7 @@ import dev.inboard.spi.pubsub.DriverSubscription;
 import dev.inboard.spi.pubsub.InboundMessage;
 import dev.inboard.spi.pubsub.Settlement;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.telemetry.ComponentTelemetry.Gauge;
 import dev.inboard.spi.telemetry.Observation;
 import dev.inboard.spi.telemetry.TraceContext;
 import java.lang.reflect.Type;
@@ -56,6 +57,7 @@ public final class InputBindingReader {
   private final InboundGate gate;
   private final Set<Delivery> waiting = ConcurrentHashMap.newKeySet(); // for their next attempt
   private final CompletableFuture<DriverSubscription> subscription = new CompletableFuture<>();
+  private final ComponentTelemetry.@Nullable Registration breakerGauge; // null: nobody listens
   private volatile boolean stopping; // set once
 
   /** One event under way, and the settlement for which its driver waits. */
@@ -110,6 +112,11 @@ public final class InputBindingReader {
     this.options = options;
     this.format = new BindingData(component.label(), codec);
     this.context = context;
+    ComponentTelemetry telemetry = component.telemetry();
+    this.breakerGauge =
+        telemetry == null
+            ? null
+            : telemetry.gauge(Gauge.BREAKER_STATE, component.spec().name(), gate::breakerState);
   }
 
   /** Begins. Completes when events are being delivered; called once. */
@@ -136,6 +143,9 @@ public final class InputBindingReader {
    */
   public CompletionStage<Void> stop() {
     stopping = true;
+    if (breakerGauge != null) {
+      breakerGauge.close();
+    }
     waiting.forEach(this::giveBackIfWaiting);
     gate.close();
     return subscription.handle((begun, failure) -> begun).thenCompose(InputBindingReader::stop);

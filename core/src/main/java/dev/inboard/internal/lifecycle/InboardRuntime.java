@@ -40,6 +40,7 @@ public final class InboardRuntime implements AutoCloseable {
 
   private final Settings settings;
   private final Waiting waiting = new Waiting();
+  private final HealthLog healthLog = new HealthLog();
   private final Components components = new Components();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -254,6 +255,7 @@ public final class InboardRuntime implements AutoCloseable {
       return new Health(false, false, List.of());
     }
     List<Health.Component> all = new ArrayList<>(HealthCheck.of(components, limit));
+    healthLog.write(all);
     boolean ready = all.stream().allMatch(component -> component.ready() || component.optional());
     all.addAll(components.failed());
     return new Health(true, ready, List.copyOf(all));

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // one start is never awaited, on purpose
 class BadDaysTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Logger ENGINE_LOG = (Logger) LoggerFactory.getLogger(Engine.class);
 
   private final WorkflowBackendDriver driver =
       new InMemoryWorkflowBackendProvider()
@@ -74,6 +75,7 @@ class BadDaysTest {
 
   @AfterEach
   void close() {
+    ENGINE_LOG.detachAndStopAllAppenders();
     if (engine != null) {
       engine.close();
     }
@@ -276,24 +278,30 @@ class BadDaysTest {
           }
           return n;
         });
-    Logger logger = (Logger) LoggerFactory.getLogger(Engine.class);
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    log.start();
-    logger.addAppender(log);
+    ListAppender<ILoggingEvent> log = listen();
     try {
       workflows().startAsync("spinning", 1, StartOptions.id("spinner"));
-      Awaitility.await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  List.copyOf(log.list).stream()
-                      .anyMatch(
-                          event -> event.getFormattedMessage().contains("'spinner' has run for")));
+      awaitMessage(log, "'spinner' has run for");
     } finally {
       stop.set(true);
-      logger.detachAppender(log);
     }
     assertThat(workflows().start("call", "inc").await(Integer.class, PATIENCE)).isEqualTo(2);
+  }
+
+  private static ListAppender<ILoggingEvent> listen() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ENGINE_LOG.addAppender(log);
+    return log;
+  }
+
+  private static void awaitMessage(ListAppender<ILoggingEvent> log, String part) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                List.copyOf(log.list).stream()
+                    .anyMatch(event -> event.getFormattedMessage().contains(part)));
   }
 
   @Test
@@ -308,7 +316,9 @@ class BadDaysTest {
             n = context.call("inc", n, Integer.class).await();
           }
         });
+    ListAppender<ILoggingEvent> log = listen();
     assertThat(failureOf(workflows().start("endless", 0))).hasMessageContaining("limit is 100");
+    awaitMessage(log, "with more than 100 it fails, so use continueAsNew before that");
   }
 
   @Test

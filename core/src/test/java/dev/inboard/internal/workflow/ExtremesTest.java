@@ -1,7 +1,10 @@
 package dev.inboard.internal.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.Task;
 import dev.inboard.workflow.WorkflowContext;
@@ -12,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -198,5 +202,98 @@ class ExtremesTest extends EngineFixture {
       assertThat(result(run, Integer.class)).as(id).isEqualTo(2);
       assertThat(workflows.find(id).orElseThrow().id()).isEqualTo(id);
     }
+  }
+
+  @Test
+  void equalEventsAreTwoEventsAndEachWaiterGetsOne() {
+    Workflows workflows =
+        flow(
+            "waiters",
+            (context, n) -> {
+              List<Task<Integer>> waiters = new ArrayList<>();
+              for (int i = 0; i < n; i++) {
+                waiters.add(context.event("n", Integer.class));
+              }
+              return Task.all(waiters).await().toString();
+            });
+    WorkflowRun run = workflows.start("waiters", 4);
+    for (Integer payload : new Integer[] {7, 7, null, 8}) {
+      workflows.raise(run.id(), "n", payload);
+    }
+    assertThat(result(run, String.class)).isEqualTo("[7, 7, null, 8]");
+  }
+
+  @Test
+  void whatArrivesBeforeTheStartIsKept() {
+    Workflows workflows =
+        flow("early", (context, n) -> n + context.event("n", Integer.class).await());
+    Instant later = START.plus(Duration.ofDays(1));
+    WorkflowRun run = workflows.start("early", 1, StartOptions.id("e").withStartAt(later));
+    workflows.raise("e", "n", 5);
+    workflows.suspend("e");
+    host.pass(Duration.ofDays(2));
+    assertThat(workflows.find("e").orElseThrow().status()).isEqualTo(WorkflowStatus.SUSPENDED);
+    workflows.resume("e");
+    assertThat(result(run, Integer.class)).isEqualTo(6);
+  }
+
+  @Test
+  void aSuspendedInstanceCanBeTerminated() {
+    Workflows workflows = flow("sleeper", (context, n) -> nap(context));
+    WorkflowRun run = workflows.start("sleeper", 0);
+    workflows.suspend(run.id());
+    workflows.terminate(run.id(), "enough");
+    assertThat(failure(run).status()).isEqualTo(WorkflowStatus.TERMINATED);
+  }
+
+  @Test
+  void statusAndQueriesLeaveNoHistory() {
+    Workflows workflows =
+        flow(
+            "talker",
+            (context, n) -> {
+              for (int i = 0; i < n; i++) {
+                context.setStatus(i);
+              }
+              return nap(context);
+            });
+    WorkflowRun run = workflows.start("talker", 100);
+    host.pass(Duration.ofSeconds(1));
+    assertThat(workflows.find(run.id()).orElseThrow().customStatus(Integer.class)).contains(99);
+    assertThat(workflows.history(run.id())).hasSize(1); // the timer
+  }
+
+  @Test
+  void payloadsOfAnyKindComeBackAsTheyWere() {
+    registry.activity("echo", String.class, (context, text) -> text);
+    registry.workflow(
+        "echo",
+        "",
+        String.class,
+        (context, text) -> context.call("echo", text, String.class).await());
+    Workflows workflows = workflows();
+    for (String text :
+        new String[] {null, "", "\u0000", "ö 漢字 \uD83D\uDE00", "x".repeat(1 << 20)}) {
+      assertThat(result(workflows.start("echo", text), String.class)).isEqualTo(text);
+    }
+  }
+
+  @Test
+  void onlyWhatHasFinishedIsPurgedAndOnlyOnce() {
+    Workflows workflows = flow("sleeper", (context, n) -> nap(context));
+    WorkflowRun run = workflows.start("sleeper", 0, StartOptions.id("s"));
+    assertCode(ErrorCode.CONFLICT, () -> workflows.purge("s"));
+    result(run, Integer.class);
+    workflows.purge("s");
+    assertThat(workflows.find("s")).isEmpty();
+    assertCode(ErrorCode.NOT_FOUND, () -> workflows.purge("s"));
+    assertThat(result(workflows.start("sleeper", 0, StartOptions.id("s")), Integer.class))
+        .isEqualTo(1);
+  }
+
+  private static void assertCode(ErrorCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            InboardException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
   }
 }

@@ -14,14 +14,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to the server, each once. */
@@ -33,13 +30,11 @@ final class VaultHttp implements AutoCloseable {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private static final int THREADS = 4;
-
   private final VaultFailures failures;
   private final URI address;
   private final Duration timeout;
   private final @Nullable String namespace;
-  private final ThreadPoolExecutor threads;
+  private final HttpThreads threads;
   private @Nullable HttpClient client; // null when closed; guarded by this
 
   VaultHttp(ComponentSpec spec, VaultFailures failures) {
@@ -47,7 +42,7 @@ final class VaultHttp implements AutoCloseable {
     this.address = spec.get(VaultOptions.ADDRESS);
     this.timeout = spec.get(VaultOptions.TIMEOUT);
     this.namespace = spec.get(VaultOptions.NAMESPACE);
-    this.threads = threads("inboard-vault " + spec.name());
+    this.threads = new HttpThreads("inboard-vault " + spec.name());
     boolean tls = "https".equalsIgnoreCase(address.getScheme());
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -59,23 +54,6 @@ final class VaultHttp implements AutoCloseable {
       builder.sslContext(VaultTls.context(spec));
     }
     this.client = builder.build();
-  }
-
-  private static ThreadPoolExecutor threads(String name) {
-    ThreadPoolExecutor threads =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, name);
-              thread.setDaemon(true);
-              return thread;
-            });
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
   }
 
   /** Reads something in the namespace of the component. */
@@ -140,24 +118,46 @@ final class VaultHttp implements AutoCloseable {
     if (open == null) {
       return CompletableFuture.failedFuture(failures.closed(operation));
     }
-    return open.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
-        .handle(
-            (response, failure) -> {
-              if (failure != null) {
-                throw new CompletionException(failures.network(operation, failure));
-              }
-              return answer(operation, response);
-            });
+    CompletableFuture<VaultAnswer> answered = new CompletableFuture<>();
+    // The client's own future would be completed by way of yet another thread.
+    BodyHandler<@Nullable Void> handler =
+        response ->
+            BodySubscribers.mapping(
+                BodySubscribers.ofByteArray(),
+                body -> {
+                  complete(answered, operation, response.statusCode(), body);
+                  return null;
+                });
+    CompletableFuture<?> unused =
+        HttpThreads.send(() -> open.sendAsync(request.build(), handler))
+            .whenComplete(
+                (response, failure) -> {
+                  if (failure != null) {
+                    answered.completeExceptionally(failures.network(operation, failure));
+                  }
+                });
+    return answered;
   }
 
-  private VaultAnswer answer(String operation, HttpResponse<byte[]> response) {
+  private void complete(
+      CompletableFuture<VaultAnswer> answered, String operation, int status, byte[] body) {
+    VaultAnswer answer;
     try {
-      JsonNode json = JSON.readTree(response.body());
-      return new VaultAnswer(
-          response.statusCode(), json == null ? MissingNode.getInstance() : json);
+      answer = answer(operation, status, body);
+    } catch (RuntimeException e) {
+      answered.completeExceptionally(e);
+      return;
+    }
+    answered.complete(answer);
+  }
+
+  private VaultAnswer answer(String operation, int status, byte[] body) {
+    try {
+      JsonNode json = JSON.readTree(body);
+      return new VaultAnswer(status, json == null ? MissingNode.getInstance() : json);
     } catch (IOException e) { // its message quotes the answer
-      if (response.statusCode() >= 300) {
-        return new VaultAnswer(response.statusCode(), MissingNode.getInstance());
+      if (status >= 300) {
+        return new VaultAnswer(status, MissingNode.getInstance());
       }
       throw failures.failure(
           ErrorCode.UNAVAILABLE,
@@ -182,6 +182,6 @@ final class VaultHttp implements AutoCloseable {
         throw new IllegalStateException("an HTTP client that does not close", e);
       }
     }
-    threads.shutdown();
+    threads.close();
   }
 }

@@ -45,6 +45,11 @@ public enum Feature {
   SECRET_VERSIONS,
   /** Configuration: items can be written. See {@code WritableConfigurationDriver}. */
   CONFIGURATION_WRITES,
+  /**
+   * Workflows: activities can be queued for whichever node listens. See {@code
+   * TaskQueueWorkflowBackendDriver}.
+   */
+  TASK_QUEUES,
   /** What was acknowledged survives the end of this process. */
   DURABLE
 }

@@ -19,9 +19,8 @@ public final class WorkflowNodes {
   private static final String EXPIRED = "SELECT id FROM wf_node WHERE lease_until < ?";
   private static final String DELETE = "DELETE FROM wf_node WHERE id = ?";
   private static final String DISOWN =
-      "UPDATE wf_instance SET owner = NULL, orphaned = ?, wake_at ="
-          + " CASE WHEN inbox_count > 0 AND (wake_at IS NULL OR wake_at > ?) THEN ? ELSE wake_at END"
-          + " WHERE owner = ?";
+      "UPDATE wf_instance SET owner = NULL, orphaned = ?, wake_at = CASE WHEN inbox_count > 0 AND"
+          + " (wake_at IS NULL OR wake_at > ?) THEN ? ELSE wake_at END WHERE owner = ?";
 
   private final Clock clock;
   private final String process;
@@ -100,8 +99,9 @@ public final class WorkflowNodes {
     }
   }
 
-  /** Ends a lease and gives its instances free. */
+  /** Ends a lease and gives its instances and its tasks free. */
   public void end(Session session, String node, boolean died) throws SQLException {
+    WorkflowTasks.disown(session, node, died);
     long now = clock.millis();
     PreparedStatement disown = session.prepare(DISOWN);
     disown.setInt(1, died ? 1 : 0);

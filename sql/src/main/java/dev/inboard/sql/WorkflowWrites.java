@@ -75,6 +75,7 @@ public final class WorkflowWrites {
   private final Time time;
   private final Leases leases;
   private final WorkflowReads reads;
+  private final WorkflowTasks tasks;
 
   /** The clock of the backend. */
   @FunctionalInterface
@@ -91,11 +92,13 @@ public final class WorkflowWrites {
   }
 
   /** Changes the instances of one application. */
-  public WorkflowWrites(String app, Time time, Leases leases, WorkflowReads reads) {
+  public WorkflowWrites(
+      String app, Time time, Leases leases, WorkflowReads reads, WorkflowTasks tasks) {
     this.app = app;
     this.time = time;
     this.leases = leases;
     this.reads = reads;
+    this.tasks = tasks;
   }
 
   // ---- creating
@@ -152,6 +155,9 @@ public final class WorkflowWrites {
     }
     if (first != null && first.history().length > 0) {
       appendHistory(session, pk, first);
+    }
+    if (first != null) {
+      tasks.queue(session, pk, first.tasks());
     }
     Ownership ownership =
         owned && owner != null ? new Ownership(definition.id(), pk, owner, epoch) : null;
@@ -230,6 +236,10 @@ public final class WorkflowWrites {
     if (turn.beginsGeneration()) {
       beginGeneration(session, pk, turn);
     }
+    if (finished || turn.beginsGeneration()) {
+      tasks.removeAll(session, pk);
+    }
+    tasks.queue(session, pk, turn.tasks());
     if (turn.history().length > 0) {
       appendHistory(session, pk, turn);
     }
@@ -340,6 +350,7 @@ public final class WorkflowWrites {
 
   /** Deletes an instance with all that belongs to it. */
   public void delete(Session session, long pk) throws SQLException {
+    tasks.removeAll(session, pk);
     for (String statement :
         List.of(DELETE_HISTORY, DELETE_INBOX, DELETE_INPUT, DELETE_TAGS, DELETE_INSTANCE)) {
       new Parameters(session.prepare(statement)).number(pk).update();

@@ -6,8 +6,10 @@ import dev.inboard.sql.Session;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +20,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Tells other nodes that an instance needs attention or has finished, so that they need not wait
- * for their next poll.
+ * Tells other nodes that an instance needs attention or has finished, or that a queue has tasks, so
+ * that they need not wait for their next poll.
  *
  * <p>Hints travel on connections of their own, never in the transaction that they tell of: a
  * notification in a transaction makes all commits of the server wait for each other. They are
@@ -28,8 +30,11 @@ import org.postgresql.PGNotification;
 final class Hints implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Hints.class.getName());
   private static final String CHANNEL = "inboard_workflow";
-  private static final String NOTIFY =
-      "SELECT pg_notify('" + CHANNEL + "', h) FROM unnest(?::text[]) AS h";
+
+  /** A channel of its own, which earlier releases do not listen to. */
+  private static final String QUEUE_CHANNEL = "inboard_queue";
+
+  private static final String NOTIFY = "SELECT pg_notify(?, h) FROM unnest(?::text[]) AS h";
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_AT_ONCE = 1_000;
 
@@ -54,8 +59,17 @@ final class Hints implements AutoCloseable {
    * A hint.
    *
    * @param owner who owns the instance, or null when every node is meant
+   * @param id of an instance, or the name of a queue
    */
-  record Hint(@Nullable String owner, String id) {}
+  record Hint(String channel, @Nullable String owner, String id) {
+    static Hint of(@Nullable String owner, String id) {
+      return new Hint(CHANNEL, owner, id);
+    }
+
+    static Hint ofQueue(String queue) {
+      return new Hint(QUEUE_CHANNEL, null, queue);
+    }
+  }
 
   Hints(PostgresDatabase database, String app, Call call) {
     this.database = database;
@@ -141,16 +155,23 @@ final class Hints implements AutoCloseable {
   }
 
   private void sendNow(List<Hint> batch) {
-    Set<String> texts = new LinkedHashSet<>();
+    Map<String, Set<String>> texts = new HashMap<>();
     for (Hint hint : batch) {
-      texts.add(app + "\n" + (hint.owner == null ? "" : hint.owner) + "\n" + hint.id);
+      String owner = hint.owner == null ? "" : hint.owner;
+      texts
+          .computeIfAbsent(hint.channel, any -> new LinkedHashSet<>())
+          .add(app + "\n" + owner + "\n" + hint.id);
     }
     database.perform(
         call,
         session -> {
-          PreparedStatement statement = session.prepare(NOTIFY);
-          statement.setArray(1, session.connection().createArrayOf("text", texts.toArray()));
-          statement.executeQuery().close();
+          for (Map.Entry<String, Set<String>> channel : texts.entrySet()) {
+            PreparedStatement statement = session.prepare(NOTIFY);
+            statement.setString(1, channel.getKey());
+            statement.setArray(
+                2, session.connection().createArrayOf("text", channel.getValue().toArray()));
+            statement.executeQuery().close();
+          }
           return null;
         });
   }
@@ -159,12 +180,13 @@ final class Hints implements AutoCloseable {
     while (!closed) {
       try (Session session = database.openPatient()) {
         session.execute("LISTEN " + CHANNEL);
+        session.execute("LISTEN " + QUEUE_CHANNEL);
         PGConnection connection = session.connection().unwrap(PGConnection.class);
         while (!closed) {
           PGNotification[] heard = connection.getNotifications(WAIT);
           if (heard != null) {
             for (PGNotification notification : heard) {
-              hear(listener, notification.getParameter());
+              hear(listener, notification);
             }
           }
         }
@@ -186,11 +208,16 @@ final class Hints implements AutoCloseable {
     }
   }
 
-  private void hear(HintListener listener, String text) {
-    String[] parts = text.split("\n", 3);
-    if (parts.length == 3
-        && parts[0].equals(app)
-        && (parts[1].isEmpty() || ownNodes.contains(parts[1]))) {
+  private void hear(HintListener listener, PGNotification notification) {
+    String[] parts = notification.getParameter().split("\n", 3);
+    if (parts.length != 3
+        || !parts[0].equals(app)
+        || !(parts[1].isEmpty() || ownNodes.contains(parts[1]))) {
+      return;
+    }
+    if (notification.getName().equals(QUEUE_CHANNEL)) {
+      listener.hintQueue(parts[2]);
+    } else {
       listener.hint(parts[2]);
     }
   }

@@ -18,12 +18,18 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.QueueDemand;
+import dev.inboard.spi.workflow.QueueState;
 import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.TaskClaim;
+import dev.inboard.spi.workflow.TaskClaims;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.Work;
 import dev.inboard.sql.WorkflowReads;
+import dev.inboard.sql.WorkflowTasks;
 import dev.inboard.sql.WorkflowWrites;
 import java.util.List;
 import java.util.Objects;
@@ -33,13 +39,15 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Workflow instances in a PostgreSQL database, which any number of nodes share. */
-final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver {
+final class PostgresWorkflowBackendDriver
+    implements JointWorkflowBackendDriver, TaskQueueWorkflowBackendDriver {
   private static final int ATTEMPTS = 5;
 
   private final PostgresComponent component;
   private final String app;
   private final NodeLeases leases = new NodeLeases();
   private final WorkflowReads reads;
+  private final WorkflowTasks tasks;
   private final WorkflowWrites writes;
   private final WorkflowWriter writer;
   private final Hints hints;
@@ -48,14 +56,15 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
     this.component = component;
     this.app = app;
     this.reads = new WorkflowReads(app, PostgresTags.INSTANCE);
-    this.writes = new WorkflowWrites(app, ServerTime::now, leases, reads);
+    this.tasks = new WorkflowTasks(app, ServerTime::now);
+    this.writes = new WorkflowWrites(app, ServerTime::now, leases, reads, tasks);
     this.hints = new Hints(component.database(), app, call("hint"));
     this.writer = new WorkflowWriter(component.database(), app, writes, hints);
   }
 
   @Override
   public Set<Feature> features() {
-    return Set.of(Feature.DURABLE);
+    return Set.of(Feature.DURABLE, Feature.TASK_QUEUES);
   }
 
   @Override
@@ -96,6 +105,7 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
         "leave",
         session -> {
           leases.leave(session, node);
+          TaskStatement.leave(session, node);
           return null;
         });
   }
@@ -199,6 +209,53 @@ final class PostgresWorkflowBackendDriver implements JointWorkflowBackendDriver 
   public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
     return transact(
         "purge", session -> Purge.finished(session, reads.finished(session, filter, max)));
+  }
+
+  /** Looks first, as {@link #claim} does. */
+  @Override
+  public CompletionStage<TaskClaims> claimTasks(Node node, QueueDemand demand) {
+    return run(
+        "claim tasks",
+        session -> {
+          TaskClaims nothing = TaskStatement.look(session, app, demand.queue());
+          return nothing != null
+              ? nothing
+              : retried(
+                      PostgresDatabase.transaction(
+                          inside -> TaskStatement.claim(inside, app, tasks, node, demand)))
+                  .run(session);
+        });
+  }
+
+  @Override
+  public CompletionStage<Set<TaskClaim>> renewTasks(
+      Node node, Set<String> queues, Set<TaskClaim> claims) {
+    return run(
+        "renew tasks",
+        session -> {
+          tasks.listen(session, queues, ServerTime.now(session) + node.lease().toMillis());
+          return claims.isEmpty() ? Set.of() : TaskStatement.renew(session, node, claims);
+        });
+  }
+
+  @Override
+  public CompletionStage<Boolean> completeTask(TaskClaim claim, Message result) {
+    return submit(new WorkflowWrite.OfResult(call("complete task"), claim, result));
+  }
+
+  @Override
+  public CompletionStage<Void> releaseTasks(Set<TaskClaim> claims) {
+    return run(
+        "release tasks",
+        session -> {
+          TaskStatement.release(session, claims);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<List<QueueState>> queues() {
+    return run("queues", tasks::states);
   }
 
   @Override

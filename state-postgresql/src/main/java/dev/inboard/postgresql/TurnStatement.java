@@ -37,8 +37,11 @@ final class TurnStatement {
         h AS (INSERT INTO wf_history (instance, turn, payload)
           SELECT pk, new_turn, history FROM u WHERE length(history) > 0),
         m AS (DELETE FROM wf_inbox b USING u
-          WHERE b.instance = u.pk AND u.finished_at IS NOT NULL)
-      SELECT pk FROM u"""
+          WHERE b.instance = u.pk AND u.finished_at IS NOT NULL),
+        k AS (DELETE FROM wf_task k USING u
+          WHERE k.instance = u.pk AND u.finished_at IS NOT NULL)
+      SELECT pk FROM u\
+      """
           .replace("{now}", ServerTime.NOW);
 
   private static final String CONSUME =
@@ -51,7 +54,8 @@ final class TurnStatement {
           CASE WHEN i.owner IS NULL AND c.count > 0 THEN LEAST(i.wake_at, {now}) ELSE i.wake_at END
         FROM (SELECT w.pk, (SELECT count(*) FROM wf_inbox b WHERE b.instance = w.pk) AS count
           FROM wf_instance w WHERE w.pk = ANY (?)) c
-        WHERE i.pk = c.pk AND i.finished_at IS NULL"""
+        WHERE i.pk = c.pk AND i.finished_at IS NULL\
+      """
           .replace("{now}", ServerTime.NOW);
 
   private record Consumed(long number, long instance) {}

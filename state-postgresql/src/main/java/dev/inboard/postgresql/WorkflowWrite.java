@@ -6,6 +6,7 @@ import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.Delivery;
 import dev.inboard.spi.workflow.Message;
+import dev.inboard.spi.workflow.TaskClaim;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.sql.Batcher;
@@ -94,6 +95,31 @@ abstract class WorkflowWrite<T> implements Batcher.Entry {
       return message.payload().length;
     }
   }
+
+  /** A result of a task. */
+  static final class OfResult extends WorkflowWrite<Boolean> {
+    final TaskClaim claim;
+    final Message result;
+
+    OfResult(Call call, TaskClaim claim, Message result) {
+      super(call);
+      this.claim = claim;
+      this.result = result;
+    }
+
+    @Override
+    Object thing() {
+      return new TaskNumber(claim.number());
+    }
+
+    @Override
+    long bytes() {
+      return result.payload().length;
+    }
+  }
+
+  /** Tells a task from an instance, whose key may be the same number. */
+  private record TaskNumber(long number) {}
 
   /** Returns what no two writes of a batch may have in common. */
   abstract Object thing();

@@ -9,6 +9,7 @@ import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Start;
+import dev.inboard.spi.workflow.TaskClaim;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.sql.Batcher;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what many instances want to have written, together: one statement for all turns, one for
- * all creations, one for all messages, and one commit.
+ * all creations, one for all messages, and one commit. Results of tasks are messages whose tasks
+ * go.
  */
 final class WorkflowWriter implements AutoCloseable {
   private static final int CAPACITY = 16_384;
@@ -143,7 +145,10 @@ final class WorkflowWriter implements AutoCloseable {
     private final List<WorkflowWrite.OfTurn> turns;
     private final List<WorkflowWrite.OfCreation> creations;
     private final List<WorkflowWrite.OfMessage> messages;
+    private final List<WorkflowWrite.OfResult> results;
     private final List<Follow> follows = new ArrayList<>();
+    private final List<TaskStatement.Row> queued = new ArrayList<>();
+    private final List<Message> answers = new ArrayList<>();
     private final List<Hints.Hint> hinted = new ArrayList<>();
 
     /** What a turn wants to have done, besides. */
@@ -166,6 +171,11 @@ final class WorkflowWriter implements AutoCloseable {
               .filter(WorkflowWrite.OfMessage.class::isInstance)
               .map(WorkflowWrite.OfMessage.class::cast)
               .toList();
+      results =
+          all.stream()
+              .filter(WorkflowWrite.OfResult.class::isInstance)
+              .map(WorkflowWrite.OfResult.class::cast)
+              .toList();
     }
 
     Work<Batch> work() {
@@ -178,12 +188,14 @@ final class WorkflowWriter implements AutoCloseable {
           (turns.isEmpty() ? 0 : 1) + (creations.isEmpty() ? 0 : 1) + (messages.isEmpty() ? 0 : 1);
       return kinds == 1
           && creations.isEmpty()
+          && results.isEmpty()
           && turns.stream()
               .allMatch(
                   write ->
                       write.isPlain()
                           && write.turn.consumed().isEmpty()
                           && write.turn.messages().isEmpty()
+                          && write.turn.tasks().isEmpty()
                           && write.turn.starts().isEmpty());
     }
 
@@ -191,6 +203,10 @@ final class WorkflowWriter implements AutoCloseable {
       lock(session);
       commitTurns(session);
       create(session);
+      if (!queued.isEmpty()) {
+        TaskStatement.queue(session, app, queued);
+      }
+      removeTasks(session);
       deliver(session);
       start(session);
       return this;
@@ -198,13 +214,15 @@ final class WorkflowWriter implements AutoCloseable {
 
     private void lock(Session session) throws SQLException {
       List<String> targets =
-          Stream.concat(
+          Stream.of(
                   turns.stream().flatMap(write -> write.turn.messages().stream()),
-                  messages.stream().map(write -> write.message))
+                  messages.stream().map(write -> write.message),
+                  results.stream().map(write -> write.result))
+              .flatMap(each -> each)
               .map(Message::target)
               .distinct()
               .toList();
-      if (targets.isEmpty() || turns.isEmpty()) {
+      if (targets.isEmpty() || (turns.isEmpty() && results.isEmpty())) {
         return; // one statement changes instances, and locks them in order
       }
       PreparedStatement statement = session.prepare(LOCK);
@@ -222,6 +240,7 @@ final class WorkflowWriter implements AutoCloseable {
           plain.add(write.turn);
         } else {
           write.done(writes.commit(session, write.turn)); // with all that follows
+          hintQueues(write.turn);
         }
       }
       if (plain.isEmpty()) {
@@ -244,10 +263,37 @@ final class WorkflowWriter implements AutoCloseable {
       }
     }
 
+    private void queue(String instance, Turn turn) {
+      turn.tasks().forEach(task -> queued.add(new TaskStatement.Row(instance, task)));
+      hintQueues(turn);
+    }
+
+    private void hintQueues(Turn turn) {
+      turn.tasks().forEach(task -> hinted.add(Hints.Hint.ofQueue(task.queue())));
+    }
+
+    /** Removes the tasks whose results come in time, and has those delivered. */
+    private void removeTasks(Session session) throws SQLException {
+      if (results.isEmpty()) {
+        return;
+      }
+      Set<TaskClaim> claims = new HashSet<>();
+      results.forEach(write -> claims.add(write.claim));
+      Set<TaskClaim> valid = TaskStatement.remove(session, claims);
+      for (WorkflowWrite.OfResult write : results) {
+        boolean inTime = valid.contains(write.claim);
+        write.done(inTime);
+        if (inTime) {
+          answers.add(write.result);
+        }
+      }
+    }
+
     private TurnOutcome follow(Turn turn) {
       if (turn.progress().status().isFinished()) {
-        hinted.add(new Hints.Hint(null, turn.ownership().id()));
+        hinted.add(Hints.Hint.of(null, turn.ownership().id()));
       }
+      queue(turn.ownership().id(), turn);
       if (turn.messages().isEmpty() && turn.starts().isEmpty()) {
         return TurnOutcome.COMMITTED;
       }
@@ -273,9 +319,10 @@ final class WorkflowWriter implements AutoCloseable {
         if (first != null) {
           String node = record.ownership() == null ? null : record.ownership().node();
           follows.add(new Follow(first, node, started));
+          queue(record.id(), first);
         }
         if (record.ownership() == null) {
-          hinted.add(new Hints.Hint(null, record.id()));
+          hinted.add(Hints.Hint.of(null, record.id()));
         }
         write.done(new CreateOutcome(true, record, started));
       }
@@ -285,6 +332,7 @@ final class WorkflowWriter implements AutoCloseable {
       List<Message> all = new ArrayList<>();
       messages.forEach(write -> all.add(write.message));
       follows.forEach(follow -> all.addAll(follow.turn.messages()));
+      all.addAll(answers);
       List<MailStatement.Outcome> outcomes = deliver(session, all);
       for (int i = 0; i < messages.size(); i++) {
         messages.get(i).done(outcomes.get(i).delivery());
@@ -298,7 +346,7 @@ final class WorkflowWriter implements AutoCloseable {
       }
       List<MailStatement.Outcome> outcomes = MailStatement.deliver(session, app, all);
       for (int i = 0; i < all.size(); i++) {
-        hinted.add(new Hints.Hint(outcomes.get(i).owner(), all.get(i).target()));
+        hinted.add(Hints.Hint.of(outcomes.get(i).owner(), all.get(i).target()));
       }
       return outcomes;
     }
@@ -331,7 +379,7 @@ final class WorkflowWriter implements AutoCloseable {
               instead.add(taken);
             }
           } else if (record.ownership() == null) {
-            hinted.add(new Hints.Hint(null, record.id()));
+            hinted.add(Hints.Hint.of(null, record.id()));
           } else {
             follow.started.add(record);
           }
@@ -348,6 +396,7 @@ final class WorkflowWriter implements AutoCloseable {
       turns.forEach(WorkflowWrite::settle);
       creations.forEach(WorkflowWrite::settle);
       messages.forEach(WorkflowWrite::settle);
+      results.forEach(WorkflowWrite::settle);
       hints.send(hinted);
     }
   }

@@ -29,8 +29,8 @@ class WorkflowMigrationIT {
         TestComponents.workflows("connectionString", connection)) {
       ConfigurationTrigger.execute(
           server.jdbcUrl(database),
-          "DROP TABLE wf_step; UPDATE wf_metadata SET value = value::int - 1"
-              + " WHERE key = 'migrations'");
+          "DROP TABLE wf_step, wf_task, wf_queue, wf_queue_start; UPDATE wf_metadata SET value ="
+              + " value::int - 9 WHERE key = 'migrations'");
       await(earlier.create(creation("before")));
       try (PostgresWorkflowBackendDriver later =
           TestComponents.workflows("connectionString", connection)) {

@@ -22,6 +22,11 @@ class RedisClusterWorkflowBackendConformanceIT extends WorkflowBackendConformanc
     return TestComponents.workflows("redisHost", nodes, "redisType", "cluster");
   }
 
+  @Override
+  public boolean expectsTaskQueues() {
+    return false;
+  }
+
   /** The servers' time is this machine's. */
   @Override
   public Instant now() {

@@ -16,16 +16,21 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.QueueDemand;
+import dev.inboard.spi.workflow.QueueState;
 import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.TaskClaim;
+import dev.inboard.spi.workflow.TaskClaims;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
-import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.sql.Call;
 import dev.inboard.sql.Parameters;
 import dev.inboard.sql.Session;
 import dev.inboard.sql.Work;
 import dev.inboard.sql.WorkflowNodes;
 import dev.inboard.sql.WorkflowReads;
+import dev.inboard.sql.WorkflowTasks;
 import dev.inboard.sql.WorkflowWrites;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -38,7 +43,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Workflow instances in an SQLite database. Turns of many instances share one commit. */
-final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
+final class SqliteWorkflowBackendDriver implements TaskQueueWorkflowBackendDriver {
   private static final String CLAIM =
       "UPDATE wf_instance SET owner = ?, epoch = epoch + 1, recoveries = recoveries + orphaned,"
           + " orphaned = 0 WHERE pk = ?";
@@ -49,6 +54,7 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
   private final Clock clock;
   private final WorkflowNodes nodes;
   private final WorkflowReads reads;
+  private final WorkflowTasks tasks;
   private final WorkflowWrites writes;
   private volatile boolean closed;
 
@@ -60,7 +66,8 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
     this.clock = clock;
     this.nodes = new WorkflowNodes(clock, ProcessId.own());
     this.reads = new WorkflowReads(app, SqliteTags.INSTANCE);
-    this.writes = new WorkflowWrites(app, session -> clock.millis(), nodes::isLive, reads);
+    this.tasks = new WorkflowTasks(app, session -> clock.millis());
+    this.writes = new WorkflowWrites(app, session -> clock.millis(), nodes::isLive, reads, tasks);
   }
 
   @Override
@@ -227,6 +234,52 @@ final class SqliteWorkflowBackendDriver implements WorkflowBackendDriver {
           }
           return keys.size();
         });
+  }
+
+  /** Looks without writing first, as {@link #claim} does. */
+  @Override
+  public CompletionStage<TaskClaims> claimTasks(Node node, QueueDemand demand) {
+    return this.<Optional<TaskClaims>>read(
+            "claim tasks", session -> Optional.ofNullable(tasks.look(session, demand.queue())))
+        .thenCompose(
+            nothing ->
+                nothing.isPresent()
+                    ? CompletableFuture.completedFuture(nothing.get())
+                    : write("claim tasks", session -> tasks.claim(session, node, demand)));
+  }
+
+  @Override
+  public CompletionStage<Set<TaskClaim>> renewTasks(
+      Node node, Set<String> queues, Set<TaskClaim> claims) {
+    return write("renew tasks", session -> tasks.renew(session, node, queues, claims));
+  }
+
+  @Override
+  public CompletionStage<Boolean> completeTask(TaskClaim claim, Message result) {
+    return write(
+        "complete task",
+        session -> {
+          boolean held = tasks.remove(session, claim);
+          if (held) {
+            writes.deliver(session, result);
+          }
+          return held;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> releaseTasks(Set<TaskClaim> claims) {
+    return write(
+        "release tasks",
+        session -> {
+          tasks.release(session, claims);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<List<QueueState>> queues() {
+    return read("queues", tasks::states);
   }
 
   private <T extends @Nullable Object> CompletionStage<T> read(String operation, Work<T> work) {

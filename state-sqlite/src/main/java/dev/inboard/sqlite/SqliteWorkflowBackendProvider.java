@@ -12,6 +12,7 @@ import dev.inboard.sql.Migrations;
 import dev.inboard.sql.WorkflowTables;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -23,15 +24,19 @@ import java.util.concurrent.CompletionException;
  */
 public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvider {
   private static final Migrations MIGRATIONS =
-      new Migrations(
-          WorkflowTables.METADATA,
-          WorkflowTables.LEVEL,
-          WorkflowTables.steps(
-              new WorkflowTables.Types(
-                  "INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER PRIMARY KEY", "INTEGER", "BLOB")));
+      new Migrations(WorkflowTables.METADATA, WorkflowTables.LEVEL, steps());
 
   /** Called by the service loader. */
   public SqliteWorkflowBackendProvider() {}
+
+  private static List<String> steps() {
+    WorkflowTables.Types types =
+        new WorkflowTables.Types(
+            "INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER PRIMARY KEY", "INTEGER", "BLOB");
+    List<String> steps = new ArrayList<>(WorkflowTables.steps(types));
+    steps.addAll(WorkflowTables.queueSteps(types, ""));
+    return List.copyOf(steps);
+  }
 
   @Override
   public String type() {
@@ -69,12 +74,10 @@ public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvi
         throw e;
       }
       boolean durable = SqliteSettings.of(spec).connection().file() != null;
+      Set<Feature> features =
+          durable ? Set.of(Feature.DURABLE, Feature.TASK_QUEUES) : Set.of(Feature.TASK_QUEUES);
       return new SqliteWorkflowBackendDriver(
-          spec.label(),
-          spec.appId(),
-          spec.clock(),
-          lease,
-          durable ? Set.of(Feature.DURABLE) : Set.of());
+          spec.label(), spec.appId(), spec.clock(), lease, features);
     } catch (SQLException e) {
       throw call.failed(
           SqliteErrors.INSTANCE.judge(e).code(), SqliteErrors.INSTANCE.judge(e).reason(), e);

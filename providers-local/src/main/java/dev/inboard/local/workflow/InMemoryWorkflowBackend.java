@@ -16,10 +16,14 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.QueueDemand;
+import dev.inboard.spi.workflow.QueueState;
 import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.TaskClaim;
+import dev.inboard.spi.workflow.TaskClaims;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
-import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One lock guards everything: a call holds it for less than a microsecond, so two cores do not
  * get into each other's way, and every call is trivially atomic.
  */
-final class InMemoryWorkflowBackend implements WorkflowBackendDriver {
+final class InMemoryWorkflowBackend implements TaskQueueWorkflowBackendDriver {
   private final ComponentSpec spec;
   private final InstanceTable table;
   private boolean closed; // guarded by this
@@ -46,7 +50,7 @@ final class InMemoryWorkflowBackend implements WorkflowBackendDriver {
 
   @Override
   public Set<Feature> features() {
-    return Set.of();
+    return Set.of(Feature.TASK_QUEUES);
   }
 
   @Override
@@ -128,6 +132,32 @@ final class InMemoryWorkflowBackend implements WorkflowBackendDriver {
   @Override
   public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
     return answer("purge", () -> table.purge(filter, max));
+  }
+
+  @Override
+  public CompletionStage<TaskClaims> claimTasks(Node node, QueueDemand demand) {
+    return answer("claim tasks", () -> table.tasks().claim(node, demand));
+  }
+
+  @Override
+  public CompletionStage<Set<TaskClaim>> renewTasks(
+      Node node, Set<String> queues, Set<TaskClaim> claims) {
+    return answer("renew tasks", () -> table.tasks().renew(node, queues, claims));
+  }
+
+  @Override
+  public CompletionStage<Boolean> completeTask(TaskClaim claim, Message result) {
+    return answer("complete task", () -> table.complete(claim, result));
+  }
+
+  @Override
+  public CompletionStage<Void> releaseTasks(Set<TaskClaim> claims) {
+    return answer("release tasks", () -> table.tasks().release(claims)).thenApply(released -> null);
+  }
+
+  @Override
+  public CompletionStage<List<QueueState>> queues() {
+    return answer("queues", () -> table.tasks().states());
   }
 
   @Override

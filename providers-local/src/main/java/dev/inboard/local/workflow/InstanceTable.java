@@ -12,6 +12,7 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.PurgeOutcome;
 import dev.inboard.spi.workflow.Start;
+import dev.inboard.spi.workflow.TaskClaim;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import java.time.Clock;
@@ -41,6 +42,7 @@ final class InstanceTable {
 
   private final Clock clock;
   private final Nodes nodes;
+  private final TaskTable tasks;
   private final Map<String, StoredRow> rows = new HashMap<>();
   private final TreeSet<StoredRow> queue = new TreeSet<>(BY_WAKE);
   private final FinishedRows finished = new FinishedRows();
@@ -50,10 +52,15 @@ final class InstanceTable {
   InstanceTable(Clock clock) {
     this.clock = clock;
     this.nodes = new Nodes(clock);
+    this.tasks = new TaskTable(clock);
   }
 
   Nodes nodes() {
     return nodes;
+  }
+
+  TaskTable tasks() {
+    return tasks;
   }
 
   @Nullable StoredRow find(String id) {
@@ -141,7 +148,12 @@ final class InstanceTable {
 
   private List<InstanceRecord> write(StoredRow row, Turn turn, @Nullable String node) {
     String owner = row.owner;
+    if (turn.progress().status().isFinished()
+        || turn.progress().generation() > row.progress.generation()) {
+      tasks.removeAll(row);
+    }
     row.apply(turn);
+    tasks.add(row, turn.tasks());
     if (owner != null && row.owner == null) {
       disown(row, owner);
     }
@@ -188,6 +200,11 @@ final class InstanceTable {
   }
 
   int leave(String node) {
+    tasks.leave(node);
+    return disown(node);
+  }
+
+  private int disown(String node) {
     nodes.leave(node);
     mail.remove(node);
     Set<StoredRow> rowsOfNode = owned.remove(node);
@@ -203,7 +220,7 @@ final class InstanceTable {
 
   private void orphan(String node) {
     owned.getOrDefault(node, Set.of()).forEach(row -> row.orphaned = true);
-    leave(node);
+    disown(node);
   }
 
   Delivery deliver(Message message) {
@@ -226,6 +243,14 @@ final class InstanceTable {
     return Delivery.DELIVERED;
   }
 
+  boolean complete(TaskClaim claim, Message result) {
+    boolean held = tasks.complete(claim);
+    if (held) {
+      deliver(result);
+    }
+    return held;
+  }
+
   PurgeOutcome purge(String id, boolean force) {
     StoredRow row = rows.get(id);
     if (row == null) {
@@ -239,6 +264,7 @@ final class InstanceTable {
     }
     dequeue(row);
     finished.remove(row);
+    tasks.removeAll(row);
     rows.remove(id);
     return PurgeOutcome.PURGED;
   }

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.BeforeEach;
  * to open a driver on an empty backend.
  */
 public abstract class WorkflowBackendConformance
-    implements WorkflowTurnSuite, WorkflowOwnerSuite, WorkflowMailSuite, WorkflowQuerySuite {
+    implements WorkflowTurnSuite,
+        WorkflowOwnerSuite,
+        WorkflowMailSuite,
+        WorkflowQuerySuite,
+        WorkflowQueueSuite {
   private final SettableTime time = new SettableTime();
   private WorkflowBackendDriver driver;
 
@@ -25,6 +29,12 @@ public abstract class WorkflowBackendConformance
    * @param clock the time, for a backend that has none of its own
    */
   protected abstract WorkflowBackendDriver openDriver(Clock clock) throws Exception;
+
+  /** Says whether the backend keeps queues of tasks. */
+  @Override
+  public boolean expectsTaskQueues() {
+    return true;
+  }
 
   @BeforeEach
   void open() throws Exception {

@@ -5,4 +5,7 @@ package dev.inboard.spi.workflow;
 public interface HintListener {
   /** Says that the instance may need attention, or may have finished. */
   void hint(String instanceId);
+
+  /** Says that a queue may have a task to claim, or room for another. */
+  default void hintQueue(String queue) {}
 }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param messages put into the inboxes of their targets; targets that are missing or finished are
  *     skipped
  * @param starts instances to create
+ * @param tasks put into queues; when the turn finishes the instance or begins a generation, the
+ *     tasks of the instance are removed first. Empty for a driver without {@link
+ *     dev.inboard.spi.Feature#TASK_QUEUES}
  */
 public record Turn(
     Ownership ownership,
@@ -35,7 +38,33 @@ public record Turn(
     boolean inOrder,
     List<Long> consumed,
     List<Message> messages,
-    List<Start> starts) {
+    List<Start> starts,
+    List<QueuedTask> tasks) {
+
+  /** A turn that queues nothing. */
+  public Turn(
+      Ownership ownership,
+      long number,
+      Progress progress,
+      byte @Nullable [] input,
+      byte[] history,
+      @Nullable Instant wakeAt,
+      boolean release,
+      boolean inOrder,
+      List<Long> consumed,
+      List<Message> messages,
+      List<Start> starts) {
+    this(
+        ownership, number, progress, input, history, wakeAt, release, inOrder, consumed, messages,
+        starts, List.of());
+  }
+
+  /** The same turn, which queues tasks. */
+  public Turn withTasks(List<QueuedTask> queued) {
+    return new Turn(
+        ownership, number, progress, input, history, wakeAt, release, inOrder, consumed, messages,
+        starts, queued);
+  }
 
   /** Says whether this is the turn with which a later generation begins. */
   public boolean beginsGeneration() {

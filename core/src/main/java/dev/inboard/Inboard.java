@@ -30,6 +30,7 @@ import dev.inboard.spi.Provider;
 import dev.inboard.spi.telemetry.TelemetryProvider;
 import dev.inboard.state.StateStore;
 import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.QueueOptions;
 import dev.inboard.workflow.TransactionalActivity;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
@@ -539,6 +540,19 @@ public final class Inboard implements AutoCloseable {
      */
     public <T> Builder activities(Class<T> type, T implementation) {
       workflows.activities(type, implementation);
+      return this;
+    }
+
+    /**
+     * Listens to a queue of activities: this node runs what workflows of any node put there with
+     * {@link dev.inboard.workflow.CallOptions#queue(String)}. The activities must be registered
+     * here too. {@link #start} fails with {@code UNSUPPORTED} when the workflow backend has no
+     * queues.
+     *
+     * @throws IllegalArgumentException when the name is empty or registered already
+     */
+    public Builder activityQueue(String name, QueueOptions options) {
+      workflows.queue(name, Objects.requireNonNull(options, "options"));
       return this;
     }
 

@@ -120,6 +120,7 @@ final class MeteredComponent implements ComponentTelemetry {
           case WORKFLOWS_IN_MEMORY -> "inboard.workflow.in_memory";
           case ACTIVITIES_RUNNING -> "inboard.workflow.activity.running";
           case ACTIVITIES_WAITING -> "inboard.workflow.activity.waiting";
+          case ACTIVITIES_UNHEARD -> "inboard.workflow.activity.unheard";
         };
     return gauge(name, about(topic), value);
   }

@@ -131,7 +131,11 @@ final class Instruments implements AutoCloseable {
             gauge(
                 Gauge.ACTIVITIES_WAITING,
                 "inboard.workflow.activity.waiting",
-                "Activities that wait for others to end"));
+                "Activities that wait for others to end"),
+            gauge(
+                Gauge.ACTIVITIES_UNHEARD,
+                "inboard.workflow.activity.unheard",
+                "Activities that wait in queues that no node listens to"));
   }
 
   private DoubleHistogram seconds(String name, List<Double> buckets, String description) {

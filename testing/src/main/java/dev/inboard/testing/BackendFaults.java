@@ -2,6 +2,7 @@ package dev.inboard.testing;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -17,9 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class BackendFaults {
   private static final Set<String> WRITES =
-      Set.of("create", "commit", "deliver", "release", "purge");
+      Set.of("create", "commit", "deliver", "release", "purge", "completeTask", "releaseTasks");
   private static final Set<String> READS =
-      Set.of("load", "inbox", "get", "owned", "claim", "list", "count");
+      Set.of("load", "inbox", "get", "owned", "claim", "claimTasks", "list", "count", "queues");
 
   private final AtomicInteger lostWrites = new AtomicInteger();
   private final AtomicInteger unansweredWrites = new AtomicInteger();
@@ -58,11 +59,11 @@ public final class BackendFaults {
     return this;
   }
 
-  WorkflowBackendDriver around(WorkflowBackendDriver driver) {
+  WorkflowBackendDriver around(TaskQueueWorkflowBackendDriver driver) {
     return (WorkflowBackendDriver)
         Proxy.newProxyInstance(
             WorkflowBackendDriver.class.getClassLoader(),
-            new Class<?>[] {WorkflowBackendDriver.class},
+            new Class<?>[] {TaskQueueWorkflowBackendDriver.class},
             (self, method, arguments) -> call(driver, method, arguments));
   }
 

@@ -9,8 +9,10 @@ import dev.inboard.internal.workflow.VirtualHost;
 import dev.inboard.internal.workflow.WorkflowEngine;
 import dev.inboard.local.workflow.InMemoryWorkflowBackendProvider;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.QueueOptions;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowOptions;
 import dev.inboard.workflow.WorkflowRun;
@@ -57,7 +59,7 @@ public final class WorkflowTestRuntime implements AutoCloseable {
                     "default",
                     Map.of(),
                     host.clock()));
-    driver = backendFaults.around(memory);
+    driver = backendFaults.around((TaskQueueWorkflowBackendDriver) memory);
   }
 
   /** Makes a runtime. */
@@ -108,6 +110,12 @@ public final class WorkflowTestRuntime implements AutoCloseable {
   /** Registers the methods of an interface as activities. */
   public <T> WorkflowTestRuntime activities(Class<T> type, T implementation) {
     registry.activities(type, implementation);
+    return this;
+  }
+
+  /** Listens to a queue of activities. Without this, what is called on it waits for ever. */
+  public WorkflowTestRuntime activityQueue(String name, QueueOptions options) {
+    registry.queue(name, options);
     return this;
   }
 

@@ -9,10 +9,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,7 @@ final class Activities {
   private final Engine engine;
   private final int limit;
   private final Map<String, Integer> limits;
+  private final BiConsumer<ActivityCall, HistoryEvent.Input> toInstance;
   private final ConcurrentMap<ActivityCall.Key, ActivityRun> running = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, Long> durations = new ConcurrentHashMap<>();
   private final Deque<ActivityRun> waiting = new ArrayDeque<>(); // guarded by this
@@ -42,31 +47,44 @@ final class Activities {
     this.limit =
         options.maxActivities() > 0 ? options.maxActivities() : engine.host().maxActivities();
     this.limits = options.activityLimits();
+    this.toInstance = (call, answer) -> engine.answer(call.workflowId(), call.answer(answer));
   }
 
   /** Runs an attempt as soon as the limits allow, unless the request is being served already. */
   void run(ActivityCall call) {
-    ActivityRun run = new ActivityRun(this, call);
-    if (running.putIfAbsent(call.key(), run) != null) {
-      return;
+    run(new ActivityRun(this, call, toInstance));
+  }
+
+  /**
+   * The same for a task of a queue, whose answer goes elsewhere.
+   *
+   * @return false when nothing more begins here
+   */
+  boolean run(ActivityCall call, Consumer<HistoryEvent.Input> answers) {
+    return run(new ActivityRun(this, call, (answered, answer) -> answers.accept(answer)));
+  }
+
+  private boolean run(ActivityRun run) {
+    if (running.putIfAbsent(run.call().key(), run) != null) {
+      return true;
     }
     boolean now;
+    boolean taken;
     synchronized (this) {
       now = admit(run);
-      if (!now) {
-        waitInLine(run);
-      }
+      taken = now || waitInLine(run);
     }
     if (now) {
       engine.host().activities().execute(run);
     }
+    return taken;
   }
 
   /**
    * Returns an attempt for the caller to run right now; null when it must wait or is being served.
    */
   @Nullable Runnable take(ActivityCall call) {
-    ActivityRun run = new ActivityRun(this, call);
+    ActivityRun run = new ActivityRun(this, call, toInstance);
     if (running.putIfAbsent(call.key(), run) != null) {
       return null;
     }
@@ -79,12 +97,12 @@ final class Activities {
     }
   }
 
-  private void waitInLine(ActivityRun run) { // holds the lock
+  private boolean waitInLine(ActivityRun run) { // holds the lock
     if (closed) {
       running.remove(run.call().key(), run);
-    } else {
-      waiting.add(run);
+      return false;
     }
+    return waiting.add(run);
   }
 
   private boolean admit(ActivityRun run) { // holds the lock
@@ -123,7 +141,7 @@ final class Activities {
       }
     }
     next.forEach(engine.host().activities()::execute);
-    engine.answer(run.call().workflowId(), run.call().answer(answer));
+    run.tell(answer);
   }
 
   /**
@@ -132,17 +150,18 @@ final class Activities {
   void cancel(InstanceDefinition instance, Execution execution) {
     for (PendingTask<?> task : execution.tasks().all()) {
       if (task instanceof ActivityTask<?> activity) {
-        ActivityRun run =
-            running.get(
-                new ActivityCall.Key(
-                    instance.executionId(),
-                    execution.generation(),
-                    task.number,
-                    activity.attempt()));
-        if (run != null && !dropWaiting(run)) {
-          run.cancel();
-        }
+        cancel(
+            new ActivityCall.Key(
+                instance.executionId(), execution.generation(), task.number, activity.attempt()));
       }
+    }
+  }
+
+  /** Tells an attempt, if it is under way, that nobody waits for its result any more. */
+  void cancel(ActivityCall.Key key) {
+    ActivityRun run = running.get(key);
+    if (run != null && !dropWaiting(run)) {
+      run.cancel();
     }
   }
 
@@ -189,11 +208,16 @@ final class Activities {
     return running.isEmpty();
   }
 
-  /** Begins no more attempts; those under way go on. */
-  synchronized void close() {
+  /** Begins no more attempts; those under way go on. Returns those that will not begin any more. */
+  synchronized Set<ActivityCall.Key> close() {
     closed = true;
-    waiting.forEach(run -> running.remove(run.call().key(), run));
+    Set<ActivityCall.Key> dropped = new HashSet<>();
+    for (ActivityRun run : waiting) {
+      running.remove(run.call().key(), run);
+      dropped.add(run.call().key());
+    }
     waiting.clear();
+    return dropped;
   }
 
   void cancelAll() {

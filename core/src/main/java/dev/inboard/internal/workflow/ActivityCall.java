@@ -17,8 +17,15 @@ record ActivityCall(
 
   /**
    * Names the attempt: an older one that still runs somewhere must not stand in for a newer one.
+   *
+   * @param claim number of the claim under which a task of a queue is run; 0 for any other
    */
-  record Key(String executionId, int generation, int task, int attempt) {}
+  record Key(String executionId, int generation, int task, int attempt, long claim) {
+    /** An attempt by the node of the instance. */
+    Key(String executionId, int generation, int task, int attempt) {
+      this(executionId, generation, task, attempt, 0);
+    }
+  }
 
   static ActivityCall of(InstanceDefinition instance, int generation, ActivityTask<?> task) {
     return new ActivityCall(

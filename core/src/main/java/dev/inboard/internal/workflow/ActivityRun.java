@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ActivityRun implements Runnable, ActivityContext {
   private final Activities activities;
   private final ActivityCall call;
+  private final BiConsumer<ActivityCall, HistoryEvent.Input> answers;
   private final AtomicBoolean answered = new AtomicBoolean();
   private boolean claimed; // used by the running thread: nobody else answers any more
   private volatile boolean cancelled;
@@ -34,14 +36,23 @@ final class ActivityRun implements Runnable, ActivityContext {
   private @Nullable Thread thread; // guarded by this; null unless the activity's code runs
   private @Nullable Cancellable watch; // guarded by this
 
-  ActivityRun(Activities activities, ActivityCall call) {
+  ActivityRun(
+      Activities activities,
+      ActivityCall call,
+      BiConsumer<ActivityCall, HistoryEvent.Input> answers) {
     this.activities = activities;
     this.call = call;
+    this.answers = answers;
     this.details = call.details();
   }
 
   ActivityCall call() {
     return call;
+  }
+
+  /** Hands an answer to whoever waits for it. */
+  void tell(HistoryEvent.Input answer) {
+    answers.accept(call, answer);
   }
 
   @Override

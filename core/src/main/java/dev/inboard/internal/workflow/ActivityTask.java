@@ -37,6 +37,11 @@ final class ActivityTask<T extends @Nullable Object> extends PendingTask<T> {
     return attempt;
   }
 
+  /** Says whether it waits in a queue for whichever node listens. */
+  boolean isQueued() {
+    return options.queue() != null;
+  }
+
   /** Returns when the current attempt may begin. */
   long notBefore() {
     return notBefore;
@@ -46,6 +51,12 @@ final class ActivityTask<T extends @Nullable Object> extends PendingTask<T> {
   long deadline() {
     Duration timeout = options.timeout();
     return timeout == null ? Long.MAX_VALUE : scheduledAt + timeout.toMillis();
+  }
+
+  /** Makes the end of a queued one whose time is over, wherever it is. */
+  HistoryEvent.TaskFailed timedOut() {
+    return new HistoryEvent.TaskFailed(
+        number, attempt, Failures.of("Timeout", "not done in time; attempt " + attempt, true), -1);
   }
 
   /** Decides when the next attempt begins after this failure; -1 when there is none. */

@@ -45,6 +45,11 @@ final class BegunTasks {
   }
 
   private @Nullable Runnable activity(Execution current, ActivityTask<?> activity) {
+    if (activity.isQueued()) { // whoever listens runs it
+      return activity.deadline() == Long.MAX_VALUE
+          ? null
+          : remind(current, activity.deadline(), activity.timedOut());
+    }
     ActivityCall call = ActivityCall.of(state.definition, current.generation(), activity);
     if (activity.notBefore() > engine.host().now()) {
       state.alarms.at(activity.notBefore(), activity.number, () -> engine.activities().run(call));

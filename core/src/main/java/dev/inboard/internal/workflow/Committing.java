@@ -142,6 +142,7 @@ final class Committing {
     acknowledge(turn.consumed());
     engine.started(started);
     engine.sent(turn.messages());
+    engine.queues().queued(turn.tasks());
     Outcome outcome = current.outcome();
     if (outcome instanceof Outcome.Ended) {
       instance.leaving.ended();

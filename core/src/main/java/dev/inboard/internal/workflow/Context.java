@@ -105,6 +105,9 @@ final class Context implements WorkflowContext {
 
   private <T extends @Nullable Object> Task<T> schedule(
       String name, @Nullable Object input, Type type, CallOptions options) {
+    if (options.queue() != null) {
+      execution.site().checkQueues();
+    }
     int number = execution.nextTask();
     byte[] bytes =
         execution.isReplaying()

@@ -3,6 +3,7 @@ package dev.inboard.internal.workflow;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
+import dev.inboard.spi.workflow.HintListener;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
@@ -40,6 +41,7 @@ final class Engine {
   private final Waiters waiters;
   private final Post post;
   private final Retention retention;
+  private final Queues queues;
   private final Watch watch;
   private final Reports reports;
   private final ConcurrentMap<String, Instance> instances = new ConcurrentHashMap<>();
@@ -72,6 +74,7 @@ final class Engine {
     this.waiters = new Waiters(this);
     this.post = new Post(this);
     this.retention = new Retention(this, options.retention());
+    this.queues = new Queues(this, rules.registry().queues());
     this.watch = new Watch(this);
     this.reports = new Reports(label);
   }
@@ -131,6 +134,10 @@ final class Engine {
     return post;
   }
 
+  Queues queues() {
+    return queues;
+  }
+
   Reports reports() {
     return reports;
   }
@@ -142,7 +149,7 @@ final class Engine {
   /** Lets somebody listen; before the start. */
   void observe(ComponentTelemetry telemetry) {
     tracing = new Tracing(telemetry);
-    tracing.watch(instances::size, activities);
+    tracing.watch(instances::size, activities, queues);
   }
 
   boolean isClosed() {
@@ -193,6 +200,7 @@ final class Engine {
     return join()
         .thenRun(
             () -> {
+              queues.start();
               claimer.start();
               watch.start();
               retention.start();
@@ -202,25 +210,28 @@ final class Engine {
   /** Makes this node known to the driver that is in charge now, and hears its hints. */
   CompletableFuture<Void> join() {
     WorkflowBackendDriver joined = driver();
-    return call(joined.join(node)).thenRun(() -> joined.watch(this::hint));
+    return call(joined.join(node)).thenRun(() -> joined.watch(hints()));
   }
 
   /** Begins nothing more. */
   void drain() {
     draining = true;
     claimer.stop();
-    activities.close();
+    queues.drain(activities.close());
   }
 
   /** Says whether nothing runs: no activity, no commit, no code. */
   boolean isQuiet() {
-    return activities.isIdle() && instances.values().stream().noneMatch(Instance::isBusy);
+    return activities.isIdle()
+        && queues.isIdle()
+        && instances.values().stream().noneMatch(Instance::isBusy);
   }
 
   /** Gives every instance back and lets go of everything. */
   void close() {
     closed = true;
     claimer.stopHeartbeat();
+    queues.close();
     timers.close();
     activities.cancelAll();
     instances.values().forEach(instance -> instance.leaving.abandon());
@@ -327,6 +338,20 @@ final class Engine {
     claimer.soon();
   }
 
+  private HintListener hints() {
+    return new HintListener() {
+      @Override
+      public void hint(String instanceId) {
+        Engine.this.hint(instanceId);
+      }
+
+      @Override
+      public void hintQueue(String queue) {
+        queues.hint(queue);
+      }
+    };
+  }
+
   private void hint(String id) {
     Instance instance = instances.get(id);
     if (instance != null) {
@@ -343,6 +368,16 @@ final class Engine {
       instance.mail();
     } else {
       takeUp(id);
+    }
+  }
+
+  /** A message is in the inbox of an instance, whoever owns that. */
+  void delivered(String id) {
+    Instance owner = instances.get(id);
+    if (owner != null) {
+      owner.mail();
+    } else {
+      claimer.soon();
     }
   }
 

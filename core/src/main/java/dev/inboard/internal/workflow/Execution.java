@@ -108,7 +108,9 @@ final class Execution {
   }
 
   boolean isReplaying() {
-    recording.reopen();
+    if (recording.reopen()) { // what the other instance had queued is not in a queue for this one
+      tasks.all().forEach(this::queue);
+    }
     return recording.isReplaying();
   }
 
@@ -156,7 +158,21 @@ final class Execution {
 
   void add(PendingTask<?> task) {
     tasks.add(task);
+    begin(task);
+  }
+
+  /** Has a task, or its next attempt, begin with the commit of this turn. */
+  void begin(PendingTask<?> task) {
     draft.begin(task);
+    if (isNew()) {
+      queue(task);
+    }
+  }
+
+  private void queue(PendingTask<?> task) {
+    if (task instanceof ActivityTask<?> activity && activity.isQueued()) {
+      draft.queue(QueuedActivity.of(this, activity));
+    }
   }
 
   /**
@@ -315,7 +331,8 @@ final class Execution {
               + definition.id()
               + "': its context was used on "
               + Thread.currentThread().getName()
-              + "; only the thread that runs the workflow may use it, anything else belongs into an activity");
+              + "; only the thread that runs the workflow may use it, anything else belongs into an"
+              + " activity");
     }
   }
 

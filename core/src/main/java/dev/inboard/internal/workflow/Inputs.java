@@ -148,7 +148,7 @@ final class Inputs {
     } else if (task instanceof ChildTask<?> child) {
       child.pauseUntil(failed.retryAt());
     }
-    execution.draft().begin(task);
+    execution.begin(task);
   }
 
   private PendingTask<?> settle(int number) {

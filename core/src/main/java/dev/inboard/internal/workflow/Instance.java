@@ -175,6 +175,13 @@ final class Instance implements Site {
   }
 
   @Override
+  public void checkQueues() {
+    if (!engine.queues().isSupported()) {
+      throw engine.queues().unsupported("call an activity on a queue");
+    }
+  }
+
+  @Override
   public Map<String, String> tagsOfStarted(String workflow, boolean child) {
     return engine.tracing().tagsOfStarted(state.definition, workflow, child);
   }

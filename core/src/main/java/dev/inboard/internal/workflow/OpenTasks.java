@@ -35,9 +35,10 @@ final class OpenTasks {
     return tasks.values();
   }
 
+  /** Says whether this node runs an activity. */
   boolean hasActivity() {
     for (PendingTask<?> task : tasks.values()) {
-      if (task instanceof ActivityTask) {
+      if (task instanceof ActivityTask<?> activity && !activity.isQueued()) {
         return true;
       }
     }

@@ -34,12 +34,7 @@ final class Post {
         .thenAccept(
             delivery -> {
               check(operation, delivery);
-              Instance owner = engine.find(id);
-              if (owner != null) {
-                owner.mail();
-              } else {
-                engine.claimSoon();
-              }
+              engine.delivered(id);
             });
   }
 

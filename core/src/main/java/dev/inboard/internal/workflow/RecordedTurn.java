@@ -13,6 +13,7 @@ final class RecordedTurn {
   private final Deque<HistoryEvent.Request> requests = new ArrayDeque<>();
 
   private HistoryEvent.@Nullable Reopened reopened;
+  private boolean goneOn;
 
   private RecordedTurn(long time) {
     this.time = time;
@@ -21,6 +22,11 @@ final class RecordedTurn {
   /** Says whether the turn goes on beyond what is recorded. */
   boolean isOpen() {
     return reopened != null && requests.isEmpty();
+  }
+
+  /** Says whether nothing is recorded since the turn was opened again. */
+  boolean isFresh() {
+    return !goneOn;
   }
 
   /** Returns what to make of a request that follows where the turn was opened again. */
@@ -55,13 +61,15 @@ final class RecordedTurn {
           turns.getLast().inputs.add(input);
         } else if (event instanceof HistoryEvent.Request request) {
           turns.getLast().requests.add(request);
+          turns.getLast().goneOn = turns.getLast().reopened != null;
         } else if (event instanceof HistoryEvent.Reopened reopened) {
           turns.getLast().reopened = reopened;
         } else if (event instanceof HistoryEvent.Unknown unknown) {
           throw new Mismatch(
               "its history holds an event of kind "
                   + unknown.kind()
-                  + ", which this release does not know; run it with the release that wrote it, or a newer one");
+                  + ", which this release does not know; run it with the release that wrote it, or"
+                  + " a newer one");
         }
       }
     }

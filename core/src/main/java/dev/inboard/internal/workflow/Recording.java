@@ -40,11 +40,16 @@ final class Recording {
     replaying = false;
   }
 
-  /** Goes on live in the middle of the last turn of a rerun, where its request was cut off. */
-  void reopen() {
+  /**
+   * Goes on live in the middle of the last turn of a rerun, where its request was cut off; says
+   * whether that happens for the first time.
+   */
+  boolean reopen() {
     if (replaying && turns.isEmpty() && current != null && current.isOpen()) {
       replaying = false;
+      return current.isFresh();
     }
+    return false;
   }
 
   /** Returns what to make of a request that is new. */

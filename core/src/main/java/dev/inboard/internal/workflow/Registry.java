@@ -2,6 +2,7 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.TypeRef;
 import dev.inboard.workflow.Activity;
+import dev.inboard.workflow.QueueOptions;
 import dev.inboard.workflow.TransactionalActivity;
 import dev.inboard.workflow.Workflow;
 import java.lang.reflect.Constructor;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
   private final Map<String, Map<String, RegisteredWorkflow>> workflows = new TreeMap<>();
   private final Map<String, RegisteredActivity> activities = new TreeMap<>();
+  private final Map<String, QueueOptions> queues = new TreeMap<>();
 
   /** A workflow under a name and a version. */
   record RegisteredWorkflow(
@@ -152,6 +154,15 @@ public final class Registry {
     return this;
   }
 
+  /** Adds a queue whose activities this node runs. */
+  public Registry queue(String name, QueueOptions options) {
+    checkName("queue", name);
+    if (queues.put(name, options) != null) {
+      throw new IllegalArgumentException("queue '" + name + "' is registered twice");
+    }
+    return this;
+  }
+
   private static void checkName(String kind, String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("the name of a " + kind + " is empty");
@@ -172,7 +183,7 @@ public final class Registry {
 
   /** Says whether nothing was added. */
   public boolean isEmpty() {
-    return workflowNames().isEmpty() && activityNames().isEmpty();
+    return workflowNames().isEmpty() && activityNames().isEmpty() && queues.isEmpty();
   }
 
   @Nullable RegisteredWorkflow find(String workflow, String version) {
@@ -190,6 +201,10 @@ public final class Registry {
 
   @Nullable RegisteredActivity activity(String name) {
     return activities.get(name);
+  }
+
+  Map<String, QueueOptions> queues() {
+    return queues;
   }
 
   /** Returns the names of the workflows of the application. */

@@ -1,5 +1,6 @@
 package dev.inboard.internal.workflow;
 
+import dev.inboard.spi.workflow.QueueState;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,17 @@ final class Reports {
         id,
         events,
         limit);
+  }
+
+  void unheard(QueueState queue) {
+    log.warn(
+        "{}: {} activities wait in queue '{}', the oldest for {}, and no node listens to it;"
+            + " register it with activityQueue(\"{}\", …) where they are to run",
+        label,
+        queue.waiting(),
+        queue.queue(),
+        queue.oldest(),
+        queue.queue());
   }
 
   void leaseLost() {

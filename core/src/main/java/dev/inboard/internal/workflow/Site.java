@@ -10,6 +10,9 @@ interface Site {
   /** Returns whether the caller runs on the instance's strand. */
   boolean isOnStrand();
 
+  /** Sees to it that activities can be queued. */
+  default void checkQueues() {}
+
   /** Returns the tags of an instance that the code starts. */
   default Map<String, String> tagsOfStarted(String workflow, boolean child) {
     return Map.of();

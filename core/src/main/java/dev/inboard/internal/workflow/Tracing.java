@@ -43,11 +43,12 @@ final class Tracing {
   }
 
   /** Lets the listener read the engine's numbers. */
-  void watch(LongSupplier inMemory, Activities activities) {
+  void watch(LongSupplier inMemory, Activities activities, Queues queues) {
     if (component != null) {
       component.gauge(Gauge.WORKFLOWS_IN_MEMORY, null, inMemory);
       component.gauge(Gauge.ACTIVITIES_RUNNING, null, activities::runningNow);
       component.gauge(Gauge.ACTIVITIES_WAITING, null, activities::waitingNow);
+      component.gauge(Gauge.ACTIVITIES_UNHEARD, null, queues::unheardNow);
     }
   }
 

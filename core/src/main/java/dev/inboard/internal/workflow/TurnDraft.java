@@ -2,6 +2,7 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.internal.workflow.HistoryEvent.TurnStarted;
 import dev.inboard.spi.workflow.Message;
+import dev.inboard.spi.workflow.QueuedTask;
 import dev.inboard.spi.workflow.Start;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class TurnDraft {
   private final List<Long> consumed = new ArrayList<>();
   private final List<Message> messages = new ArrayList<>();
   private final List<Start> starts = new ArrayList<>();
+  private final List<QueuedTask> tasks = new ArrayList<>();
   private final List<PendingTask<?>> begun = new ArrayList<>();
   private final List<TimerTask> fired = new ArrayList<>();
   private int marks;
@@ -62,6 +64,10 @@ final class TurnDraft {
     starts.add(start);
   }
 
+  void queue(QueuedTask task) {
+    tasks.add(task);
+  }
+
   void begin(PendingTask<?> task) {
     begun.add(task);
   }
@@ -100,12 +106,17 @@ final class TurnDraft {
     return List.copyOf(starts);
   }
 
+  List<QueuedTask> tasks() {
+    return List.copyOf(tasks);
+  }
+
   /** Forgets what is committed now. The tasks that begin with it are told by {@link #takeBegun}. */
   void committed() {
     events.clear();
     consumed.clear();
     messages.clear();
     starts.clear();
+    tasks.clear();
     fired.clear();
     marks = 0;
     touched = false;

@@ -33,7 +33,8 @@ final class Turns {
     }
     Progress progress =
         progress(execution, before, execution.status(), execution.draft().events(), null, null);
-    return turn(execution, before, ownership, progress, null, wakeAt(execution), List.of());
+    return turn(execution, before, ownership, progress, null, wakeAt(execution), List.of())
+        .withTasks(execution.draft().tasks());
   }
 
   private static Turn ended(
@@ -185,7 +186,8 @@ final class Turns {
         break;
       }
       if (task instanceof ActivityTask<?> activity) {
-        earliest = Math.min(earliest, activity.notBefore());
+        earliest =
+            Math.min(earliest, activity.isQueued() ? activity.deadline() : activity.notBefore());
       } else if (task instanceof TimerTask timer) {
         earliest = Math.min(earliest, timer.fireAt);
       } else if (task instanceof ChildTask<?> child && child.retryAt() >= 0) {

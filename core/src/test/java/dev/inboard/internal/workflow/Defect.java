@@ -9,5 +9,7 @@ enum Defect {
   /** What comes back from children does not say which generation asked. */
   DROP_GENERATION_TAGS,
   /** The commit is reported before it is done, so requests are carried out that are not stored. */
-  DISPATCH_BEFORE_COMMIT
+  DISPATCH_BEFORE_COMMIT,
+  /** The result of a queued activity is stored after its task is removed, not with that. */
+  RESULT_AFTER_TASK
 }

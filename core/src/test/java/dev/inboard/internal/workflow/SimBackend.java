@@ -15,10 +15,14 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.QueueDemand;
+import dev.inboard.spi.workflow.QueueState;
 import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.TaskClaim;
+import dev.inboard.spi.workflow.TaskClaims;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
-import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * A backend as one process sees it: slow, sometimes silent, sometimes failing before or after it
  * has done what was asked. Behind it stands a backend that works.
  */
-final class SimBackend implements WorkflowBackendDriver {
+final class SimBackend implements TaskQueueWorkflowBackendDriver {
   private final Simulation simulation;
   private final SimHost host;
-  private final WorkflowBackendDriver store;
+  private final TaskQueueWorkflowBackendDriver store;
   private final Ledger ledger;
   private final Defect defect;
   private boolean faulty = true;
@@ -42,7 +46,7 @@ final class SimBackend implements WorkflowBackendDriver {
   SimBackend(
       Simulation simulation,
       SimHost host,
-      WorkflowBackendDriver store,
+      TaskQueueWorkflowBackendDriver store,
       Ledger ledger,
       Defect defect) {
     this.simulation = simulation;
@@ -178,7 +182,8 @@ final class SimBackend implements WorkflowBackendDriver {
         turn.inOrder(),
         turn.consumed(),
         turn.messages(),
-        turn.starts());
+        turn.starts(),
+        turn.tasks());
   }
 
   @Override
@@ -239,6 +244,41 @@ final class SimBackend implements WorkflowBackendDriver {
   @Override
   public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
     return store.purge(filter, max);
+  }
+
+  @Override
+  public CompletionStage<TaskClaims> claimTasks(Node node, QueueDemand demand) {
+    return call(() -> store.claimTasks(node, demand));
+  }
+
+  @Override
+  public CompletionStage<Set<TaskClaim>> renewTasks(
+      Node node, Set<String> queues, Set<TaskClaim> claims) {
+    return call(() -> store.renewTasks(node, queues, claims));
+  }
+
+  @Override
+  public CompletionStage<Boolean> completeTask(TaskClaim claim, Message result) {
+    if (defect == Defect.RESULT_AFTER_TASK) {
+      Message nowhere = new Message("nobody", result.messageId(), result.payload());
+      return call(() -> store.completeTask(claim, nowhere))
+          .thenCompose(
+              valid ->
+                  valid
+                      ? deliver(result).thenApply(delivery -> true)
+                      : CompletableFuture.completedFuture(false));
+    }
+    return call(() -> store.completeTask(claim, result));
+  }
+
+  @Override
+  public CompletionStage<Void> releaseTasks(Set<TaskClaim> claims) {
+    return call(() -> store.releaseTasks(claims));
+  }
+
+  @Override
+  public CompletionStage<List<QueueState>> queues() {
+    return call(store::queues);
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.InstanceStatus;
-import dev.inboard.spi.workflow.WorkflowBackendDriver;
+import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.workflow.ReusePolicy;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowOptions;
@@ -36,7 +36,7 @@ final class SimulatedRun {
   private final Ledger ledger;
   private final Workload workload;
   private final Defect defect;
-  private final WorkflowBackendDriver store;
+  private final TaskQueueWorkflowBackendDriver store;
   private final List<Peer> processes = new ArrayList<>();
   private final List<Workload.Job> jobs;
   private final List<Call> calls = new ArrayList<>();
@@ -54,16 +54,17 @@ final class SimulatedRun {
     this.workload = new Workload(simulation, ledger);
     this.defect = defect;
     this.store =
-        new InMemoryWorkflowBackendProvider()
-            .open(
-                new ComponentSpec(
-                    "sim",
-                    "workflowbackend.in-memory",
-                    "v1",
-                    "app",
-                    "default",
-                    Map.of(),
-                    simulation.clock()));
+        (TaskQueueWorkflowBackendDriver)
+            new InMemoryWorkflowBackendProvider()
+                .open(
+                    new ComponentSpec(
+                        "sim",
+                        "workflowbackend.in-memory",
+                        "v1",
+                        "app",
+                        "default",
+                        Map.of(),
+                        simulation.clock()));
     this.jobs = Workload.jobs(simulation);
   }
 

@@ -2,6 +2,7 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.workflow.CallOptions;
 import dev.inboard.workflow.ChildOptions;
+import dev.inboard.workflow.QueueOptions;
 import dev.inboard.workflow.RetryPolicy;
 import dev.inboard.workflow.Task;
 import dev.inboard.workflow.TaskFailedException;
@@ -39,7 +40,8 @@ final class Workload {
             new Job("generations", 3, 300),
             new Job("sameChild", 2, 20),
             new Job("saga", 1, 11),
-            new Job("parent", 2, 12));
+            new Job("parent", 2, 12),
+            new Job("queued", 4, 12));
     List<Job> chosen = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       chosen.add(all.get(simulation.random.nextInt(all.size())));
@@ -57,6 +59,8 @@ final class Workload {
         .workflow("sameChild", "", Integer.class, Workload::sameChild)
         .workflow("saga", "", Integer.class, Workload::saga)
         .workflow("parent", "", Integer.class, Workload::parent)
+        .workflow("queued", "", Integer.class, Workload::queued)
+        .queue("q", QueueOptions.DEFAULT.withPerNode(2).withConcurrency(3))
         .workflow("timesTen", "", Integer.class, Workload::timesTen)
         .activity(
             "add",
@@ -89,6 +93,24 @@ final class Workload {
     }
     Task.any(tasks).await();
     return Task.all(tasks).await().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Leaves one to another node, then many at once, and one that the next generation disowns. */
+  private static Integer queued(WorkflowContext context, Integer width) {
+    CallOptions queue = STUBBORN.withQueue("q");
+    int value = context.call("add", 0, Integer.class, queue).await();
+    List<Task<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      tasks.add(context.call("add", i, Integer.class, queue.withPriority(-i)));
+    }
+    value += Task.all(tasks).await().stream().mapToInt(Integer::intValue).sum();
+    if (context.generation() == 1) {
+      context.call("add", 50, Integer.class, queue);
+      add(context, 0);
+      context.call("add", 60, Integer.class, queue);
+      throw context.continueAsNew(width);
+    }
+    return value + 1;
   }
 
   private static Integer steps(WorkflowContext context, Integer rounds) {

@@ -89,7 +89,9 @@ public interface ComponentTelemetry {
     /** Activities that run. */
     ACTIVITIES_RUNNING,
     /** Activities that wait for others to end. */
-    ACTIVITIES_WAITING
+    ACTIVITIES_WAITING,
+    /** Activities that wait in queues that no node listens to. */
+    ACTIVITIES_UNHEARD
   }
 
   /** Something that goes on until it is closed. */

@@ -23,6 +23,11 @@ class ExamplesTest {
   }
 
   @Test
+  void queue() {
+    assertThat(QueueExample.run(data)).isEqualTo("4 mails sent");
+  }
+
+  @Test
   void approval() {
     assertThat(ApprovalExample.run(data)).isEqualTo("approved by chief");
   }

@@ -144,11 +144,11 @@ public class WorkflowScale {
       Workflows workflows = inboard.workflows();
       results.clear();
       for (int i = 0; i < COUNT; i += 500) {
-        List<WorkflowRun> runs = new ArrayList<>();
+        List<CompletableFuture<WorkflowRun>> starts = new ArrayList<>();
         for (int j = 0; j < 500; j++) {
-          runs.add(workflows.startAsync("sleep", moment, StartOptions.DEFAULT).join());
+          starts.add(workflows.startAsync("sleep", moment, StartOptions.DEFAULT));
         }
-        runs.forEach(run -> results.add(run.result(Integer.class)));
+        starts.forEach(start -> results.add(start.join().result(Integer.class)));
       }
       long left = Duration.between(Instant.now(), moment).toMillis();
       if (left < 0) {

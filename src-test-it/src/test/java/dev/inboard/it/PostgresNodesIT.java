@@ -146,6 +146,27 @@ class PostgresNodesIT {
   }
 
   @Test
+  @DisplayName("workflows go on at a promoted standby; nothing acknowledged is lost or doubled")
+  void promotedStandby() {
+    try (PostgresServer primary = PostgresServer.create();
+        PostgresServer standby = PostgresServer.standbyOf(primary)) {
+      primary.start();
+      String both =
+          "host=127.0.0.1,127.0.0.1 port=%d,%d user=postgres dbname=%s sslmode=disable"
+              .formatted(primary.port(), standby.port(), primary.createDatabase());
+      standby.start();
+      primary.requireStandby();
+      try (PostgresNode node =
+          PostgresNode.start(both + " target_session_attrs=read-write", Clock.systemUTC())) {
+        node.startMany("order-", 100);
+        primary.kill();
+        standby.promote();
+        assertThat(outcomes(node, "order-", 100)).isEqualTo(Map.of(RIGHT, 100));
+      }
+    }
+  }
+
+  @Test
   @DisplayName("connections that are terminated in the middle of commits lose and double nothing")
   void terminatedConnections() {
     PostgresNode node = node();

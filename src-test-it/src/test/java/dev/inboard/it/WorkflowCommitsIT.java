@@ -5,22 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.inboard.internal.workflow.Registry;
 import dev.inboard.internal.workflow.SystemHost;
 import dev.inboard.internal.workflow.WorkflowEngine;
+import dev.inboard.postgresql.PostgresWorkflowBackendProvider;
+import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
+import dev.inboard.test.server.PostgresServer;
 import dev.inboard.workflow.WorkflowOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a workflow costs, counted in the write-ahead log itself. */
 class WorkflowCommitsIT {
   private static final int LOG_HEADER = 32;
   private static final int FRAME_HEADER = 24;
+
+  @RegisterExtension
+  static final PostgresServer postgres = PostgresServer.create("autovacuum = off");
 
   @TempDir Path folder;
 
@@ -32,10 +45,43 @@ class WorkflowCommitsIT {
         WorkflowEngine engine = engine(driver)) {
       engine.start();
       int before = commits(file);
-      int result =
-          engine.workflows().start("steps", 0).await(Integer.class, Duration.ofSeconds(60));
-      assertThat(result).isEqualTo(5);
+      runFiveSteps(engine);
       assertThat(commits(file) - before).isBetween(1, 6);
+    }
+  }
+
+  @Test
+  @DisplayName("on PostgreSQL a workflow of five steps takes six commits as well")
+  void fiveStepsTakeSixCommitsOnPostgres() throws SQLException {
+    String database = postgres.createDatabase();
+    ComponentSpec spec =
+        ComponentSpec.of(
+            "flows",
+            "workflowbackend.postgresql",
+            Map.of("connectionString", PostgresNode.at(postgres, database)));
+    try (WorkflowBackendDriver driver = new PostgresWorkflowBackendProvider().open(spec);
+        WorkflowEngine engine = engine(driver)) {
+      engine.start();
+      long before = nextTransaction(database);
+      runFiveSteps(engine);
+      assertThat(nextTransaction(database) - before).isBetween(1L, 6L);
+    }
+  }
+
+  private static void runFiveSteps(WorkflowEngine engine) {
+    int result = engine.workflows().start("steps", 0).await(Integer.class, Duration.ofSeconds(60));
+    assertThat(result).isEqualTo(5);
+  }
+
+  /** Returns the number of the next transaction that writes; those that only read have none. */
+  private static long nextTransaction(String database) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(database));
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

@@ -150,6 +150,8 @@ final class Connections {
   private void putTarget(Properties properties) {
     String target = settings.connection().get("target_session_attrs");
     if (target != null) {
+      // A standby that was promoted is seen soon.
+      properties.setProperty("hostRecheckSeconds", "1");
       properties.setProperty(
           "targetServerType",
           switch (target) {

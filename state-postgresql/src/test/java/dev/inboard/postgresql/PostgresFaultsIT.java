@@ -16,15 +16,14 @@ import dev.inboard.test.server.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -54,62 +53,6 @@ class PostgresFaultsIT {
 
   private Connection connect() throws Exception {
     return DriverManager.getConnection(server.jdbcUrl(database));
-  }
-
-  /** Counts up in one entry per thread, until told to stop, whatever fails meanwhile. */
-  private static final class Writers implements AutoCloseable {
-    final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
-    final Map<String, Integer> tried = new ConcurrentHashMap<>();
-    final AtomicInteger failures = new AtomicInteger();
-    final AtomicInteger written = new AtomicInteger();
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private final List<Thread> threads = new ArrayList<>();
-
-    Writers(PostgresStateStoreDriver store) {
-      for (int t = 0; t < 8; t++) {
-        String key = "k" + t;
-        Thread thread = new Thread(() -> write(store, key));
-        threads.add(thread);
-        thread.start();
-      }
-    }
-
-    private void write(PostgresStateStoreDriver store, String key) {
-      for (int n = 1; !stopped.get(); n++) {
-        tried.put(key, n);
-        try {
-          put(store, key, String.valueOf(n));
-          acknowledged.put(key, n);
-          written.incrementAndGet();
-        } catch (InboardException e) {
-          assertThat(e.code().isTransient()).as(e.getMessage()).isTrue();
-          failures.incrementAndGet();
-        }
-      }
-    }
-
-    void awaitMore(int writes) {
-      int target = written.get() + writes;
-      await().atMost(PATIENCE).until(() -> written.get() >= target);
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      stopped.set(true);
-      for (Thread thread : threads) {
-        thread.join();
-      }
-    }
-
-    /** What is stored is the last acknowledged value, or one that was tried after it. */
-    void assertNothingIsLost(PostgresStateStoreDriver store) {
-      assertThat(acknowledged).hasSize(8);
-      acknowledged.forEach(
-          (key, last) ->
-              assertThat(Integer.parseInt(text(store, key)))
-                  .as("stored under %s", key)
-                  .isBetween(last, tried.get(key)));
-    }
   }
 
   @Test
@@ -381,6 +324,59 @@ class PostgresFaultsIT {
       assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE);
       assertThat(failure).hasMessageContaining("target_session_attrs");
     }
+  }
+
+  @Test
+  @DisplayName("a full disk fails writes with EXHAUSTED, keeps reads, and is forgotten with room")
+  void fullDisk() throws Exception {
+    byte[] large = new byte[20_000]; // lies in a file of its own, which is full
+    new Random(1).nextBytes(large);
+    try (PostgresStateStoreDriver store = open()) {
+      put(store, "small", "1");
+      String file = file("(SELECT reltoastrelid FROM pg_class WHERE oid = 'state'::regclass)");
+      onServer("mv " + file + " " + file + ".kept && ln -s /dev/full " + file);
+      reconnect();
+      InboardException failure = failure(store.set(StateOperation.Set.of("large", large)));
+      assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.EXHAUSTED);
+      assertThat(failure).hasMessageContaining("set 'large'").hasMessageContaining("disk");
+      assertThat(text(store, "small")).isEqualTo("1");
+      assertThat(await(store.get("large"))).isNull();
+      put(store, "small", "2");
+      onServer("mv " + file + ".kept " + file);
+      reconnect();
+      await(store.set(StateOperation.Set.of("large", large)));
+      assertThat(await(store.get("large")).value()).isEqualTo(large);
+      assertThat(text(store, "small")).isEqualTo("2");
+    }
+  }
+
+  /** Returns the file of a table, which is empty yet, below the folder of the server's data. */
+  private String file(String table) throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_relation_filepath(" + table + ")")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** Runs a command in the folder of the server's data, as the server's user. */
+  private void onServer(String command) throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && " + command + "'");
+    }
+  }
+
+  /** Has the store open its files afresh. */
+  private void reconnect() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+              + " WHERE application_name = 'inboard'");
+    }
+    Thread.sleep(600); // longer than the pool trusts a connection without a look at it
   }
 
   @Test

@@ -27,12 +27,14 @@ public final class PostgresServer extends Server {
   private final List<String> settings;
 
   private final boolean strict;
+  private final Optional<PostgresServer> primary; // whom a standby follows
   private Optional<Path> certificate = Optional.empty();
 
-  private PostgresServer(List<String> settings, boolean strict) {
+  private PostgresServer(List<String> settings, boolean strict, Optional<PostgresServer> primary) {
     super("postgresql");
     this.settings = settings;
     this.strict = strict;
+    this.primary = primary;
   }
 
   /**
@@ -42,7 +44,7 @@ public final class PostgresServer extends Server {
    *     win over the defaults
    */
   public static PostgresServer create(String... settings) {
-    return new PostgresServer(List.of(settings), false);
+    return new PostgresServer(List.of(settings), false, Optional.empty());
   }
 
   /**
@@ -50,7 +52,30 @@ public final class PostgresServer extends Server {
    * password there.
    */
   public static PostgresServer createStrict() {
-    return new PostgresServer(List.of(), true);
+    return new PostgresServer(List.of(), true, Optional.empty());
+  }
+
+  /**
+   * Returns a standby that streams from a server, which must run when the standby first starts. It
+   * serves reads until {@link #promote}.
+   */
+  public static PostgresServer standbyOf(PostgresServer primary) {
+    return new PostgresServer(List.of(), false, Optional.of(primary));
+  }
+
+  /** Has every commit from now on wait for a standby, and returns when there is one. */
+  public void requireStandby() {
+    execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+    execute("SELECT pg_reload_conf()");
+    execute(
+        "SET statement_timeout = '60s'; DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM"
+            + " pg_stat_replication WHERE sync_state = 'sync') LOOP PERFORM pg_sleep(0.02); END"
+            + " LOOP; END $$");
+  }
+
+  /** Makes a primary of a standby, and returns when it is one. */
+  public void promote() {
+    execute("SELECT pg_promote()");
   }
 
   /**
@@ -149,12 +174,22 @@ public final class PostgresServer extends Server {
   }
 
   /** Makes the data folder at the first start. */
-  private static Launch launch(Path folder, String programs, String data, List<String> asUser) {
+  private Launch launch(Path folder, String programs, String data, List<String> asUser) {
+    String making =
+        primary
+            .map(
+                other ->
+                    "pg_basebackup -D \"$2\" -h 127.0.0.1 -p "
+                        + other.port()
+                        + " -U postgres -X stream -c fast -R")
+            .orElse(
+                "initdb -D \"$2\" -U postgres -A trust -N -E UTF8 --locale=C --no-instructions");
     String script =
         """
-        [ -s "$2/PG_VERSION" ] || "$1"initdb -D "$2" -U postgres -A trust -N -E UTF8 --locale=C --no-instructions || exit
+        [ -s "$2/PG_VERSION" ] || "$1"%s || exit
         exec "$1"postgres -D "$2" --config-file="$3"
-        """;
+        """
+            .formatted(making);
     List<String> command = new ArrayList<>(asUser);
     command.addAll(List.of("sh", "-c", script, "sh", programs, data));
     command.add(folder.resolve("postgresql.conf").toString());
@@ -163,6 +198,6 @@ public final class PostgresServer extends Server {
 
   @Override
   String readyLine() {
-    return "database system is ready to accept connections";
+    return "database system is ready to accept"; // a standby: read-only connections
   }
 }

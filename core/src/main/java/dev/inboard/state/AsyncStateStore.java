@@ -1,6 +1,7 @@
 package dev.inboard.state;
 
 import dev.inboard.TypeRef;
+import dev.inboard.spi.state.StateQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,4 +59,10 @@ public interface AsyncStateStore {
 
   /** See {@link StateStore#keys(String, int, String)}. */
   CompletableFuture<KeyPage> keys(String prefix, int limit, @Nullable String token);
+
+  /** See {@link StateStore#query(StateQuery, Class)}. */
+  <T> CompletableFuture<QueryPage<T>> query(StateQuery query, Class<T> type);
+
+  /** See {@link StateStore#query(StateQuery, TypeRef)}. */
+  <T> CompletableFuture<QueryPage<T>> query(StateQuery query, TypeRef<T> type);
 }

@@ -1,6 +1,7 @@
 package dev.inboard.state;
 
 import dev.inboard.TypeRef;
+import dev.inboard.spi.state.StateQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -159,6 +160,25 @@ public interface StateStore {
    *     it is consumed
    */
   Stream<String> keys(String prefix);
+
+  /**
+   * Finds entries by the fields of their values, which are JSON, among those of this store's
+   * prefix.
+   *
+   * <pre>{@code
+   * StateQuery open = StateQuery.of(StateFilter.eq("status", "open")).orderBy("placed");
+   * QueryPage<Order> page = orders.query(open, Order.class);
+   * }</pre>
+   *
+   * @param query see also {@link QueryDocument}, which reads Dapr's
+   * @param type what to decode the stored bytes to
+   * @throws dev.inboard.common.InboardException {@code UNSUPPORTED} when the store has no queries,
+   *     or encrypts its values; {@code INVALID_ARGUMENT} when the token is none of its own
+   */
+  <T> QueryPage<T> query(StateQuery query, Class<T> type);
+
+  /** As {@link #query(StateQuery, Class)}, for a generic type. */
+  <T> QueryPage<T> query(StateQuery query, TypeRef<T> type);
 
   /** Returns the same verbs without blocking. */
   AsyncStateStore async();

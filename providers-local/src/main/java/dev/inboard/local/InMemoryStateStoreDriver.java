@@ -7,7 +7,9 @@ import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.Concurrency;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.OutboxStateStoreDriver;
+import dev.inboard.spi.state.QueryStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.spi.state.StoredValue;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every stage it returns is complete. Safe for use by many threads.
  */
-final class InMemoryStateStoreDriver implements OutboxStateStoreDriver, KeyListingStateStoreDriver {
+final class InMemoryStateStoreDriver
+    implements OutboxStateStoreDriver, KeyListingStateStoreDriver, QueryStateStoreDriver {
   private static final Set<Feature> FEATURES =
       Set.copyOf(
           EnumSet.of(
@@ -39,6 +42,7 @@ final class InMemoryStateStoreDriver implements OutboxStateStoreDriver, KeyListi
               Feature.TRANSACTIONAL,
               Feature.TTL,
               Feature.KEY_LISTING,
+              Feature.QUERY,
               Feature.OUTBOX));
 
   private final String label;
@@ -216,6 +220,10 @@ final class InMemoryStateStoreDriver implements OutboxStateStoreDriver, KeyListi
               "list '" + prefix + "'",
               "the token comes from another listing"));
     }
+    return CompletableFuture.completedFuture(list(prefix, limit, token));
+  }
+
+  private Page list(String prefix, int limit, @Nullable String token) {
     if (!entries.isIndexed()) {
       writers.lock();
       try {
@@ -224,7 +232,31 @@ final class InMemoryStateStoreDriver implements OutboxStateStoreDriver, KeyListi
         writers.unlock();
       }
     }
-    return CompletableFuture.completedFuture(entries.list(prefix, limit, token));
+    return entries.list(prefix, limit, token);
+  }
+
+  @Override
+  public CompletionStage<Matches> query(String prefix, StateQuery query) {
+    String operation = "query of keys with '" + prefix + "'";
+    if (closed) {
+      return cancelled(operation);
+    }
+    int offset;
+    try {
+      offset = query.token() == null ? 0 : Integer.parseUnsignedInt(query.token());
+    } catch (NumberFormatException e) {
+      return CompletableFuture.failedFuture(
+          new InboardException(
+              ErrorCode.INVALID_ARGUMENT, label, operation, "the token comes from elsewhere"));
+    }
+    InMemoryQuery search = new InMemoryQuery(query);
+    for (String key : list(prefix, Integer.MAX_VALUE, null).keys()) {
+      StoredValue live = entries.live(key);
+      if (live != null) {
+        search.look(new Match(key, live));
+      }
+    }
+    return CompletableFuture.completedFuture(search.page(offset));
   }
 
   @Override

@@ -23,7 +23,12 @@ class InMemoryStateStoreConformanceTest extends StateStoreConformance {
   @Override
   public Set<Feature> expectedFeatures() {
     return Set.of(
-        Feature.ETAG, Feature.TRANSACTIONAL, Feature.TTL, Feature.KEY_LISTING, Feature.OUTBOX);
+        Feature.ETAG,
+        Feature.TRANSACTIONAL,
+        Feature.TTL,
+        Feature.KEY_LISTING,
+        Feature.QUERY,
+        Feature.OUTBOX);
   }
 
   @Override

@@ -18,6 +18,8 @@ public enum Feature {
   TTL,
   /** State: keys can be listed by prefix, page by page. See {@code KeyListingStateStoreDriver}. */
   KEY_LISTING,
+  /** State: entries can be found by their values. See {@code QueryStateStoreDriver}. */
+  QUERY,
   /**
    * State: events can be kept beside the entries, in the same transaction. See {@code
    * OutboxStateStoreDriver}.

@@ -1,13 +1,16 @@
 package dev.inboard.postgresql;
 
 import dev.inboard.common.ErrorCode;
+import dev.inboard.common.InboardException;
 import dev.inboard.spi.Durability;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.JointStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.QueryStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.Call;
@@ -23,13 +26,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A state store in a PostgreSQL database. */
 final class PostgresStateStoreDriver
-    implements JointStateStoreDriver, BulkStateStoreDriver, KeyListingStateStoreDriver {
+    implements JointStateStoreDriver,
+        BulkStateStoreDriver,
+        KeyListingStateStoreDriver,
+        QueryStateStoreDriver {
   static final Set<Feature> FEATURES =
       Set.of(
           Feature.ETAG,
           Feature.TRANSACTIONAL,
           Feature.TTL,
           Feature.KEY_LISTING,
+          Feature.QUERY,
           Feature.OUTBOX,
           Feature.DURABLE);
 
@@ -39,6 +46,7 @@ final class PostgresStateStoreDriver
   private final Durability durability;
   private final StateTable table;
   private final OutboxTable outbox;
+  private final JsonFunction json;
   private final StateWriter writer;
   private final @Nullable PeriodicJob cleanup;
 
@@ -47,11 +55,13 @@ final class PostgresStateStoreDriver
       Durability durability,
       StateTable table,
       OutboxTable outbox,
+      JsonFunction json,
       @Nullable PeriodicJob cleanup) {
     this.component = component;
     this.durability = durability;
     this.table = table;
     this.outbox = outbox;
+    this.json = json;
     this.writer = new StateWriter(component.database(), table);
     this.cleanup = cleanup;
   }
@@ -98,12 +108,40 @@ final class PostgresStateStoreDriver
     Call call = call(() -> "list of keys with '" + prefix + "'");
     long after;
     try {
-      after = token == null ? Long.MIN_VALUE : Long.parseLong(token);
-    } catch (NumberFormatException e) {
-      String reason = "the token belongs to another listing";
-      return CompletableFuture.failedFuture(call.failed(ErrorCode.INVALID_ARGUMENT, reason, null));
+      after = position(token, Long.MIN_VALUE, call);
+    } catch (InboardException e) {
+      return CompletableFuture.failedFuture(e);
     }
     return component.run(call, session -> table.list(session, prefix, limit, after));
+  }
+
+  @Override
+  public CompletionStage<Matches> query(String prefix, StateQuery query) {
+    Call call = call(() -> "query of keys with '" + prefix + "'");
+    long offset;
+    try {
+      offset = position(query.token(), 0, call);
+    } catch (InboardException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    QueryStatement statement =
+        new QueryStatement(table.sql(), json.name(), prefix, query, Math.max(0, offset));
+    return component.run(
+        call,
+        session -> {
+          json.prepare();
+          return statement.run(session, query.limit(), Math.max(0, offset));
+        });
+  }
+
+  /** Reads the token of a page. */
+  private static long position(@Nullable String token, long first, Call call) {
+    try {
+      return token == null ? first : Long.parseLong(token);
+    } catch (NumberFormatException e) {
+      String reason = "the token belongs to another listing";
+      throw call.failed(ErrorCode.INVALID_ARGUMENT, reason, null);
+    }
   }
 
   @Override

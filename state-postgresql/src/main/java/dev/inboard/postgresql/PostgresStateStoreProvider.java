@@ -102,6 +102,7 @@ public final class PostgresStateStoreProvider implements StateStoreProvider {
               durability(session),
               table,
               new OutboxTable(component.database(), metadata, layout.table()),
+              new JsonFunction(component.database(), metadata, layout.table()),
               cleanup(spec, component, layout, table));
         });
   }

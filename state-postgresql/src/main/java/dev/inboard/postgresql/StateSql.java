@@ -11,6 +11,11 @@ final class StateSql {
   /** Lists keys: prefix, last row, limit. */
   final String list;
 
+  /**
+   * The beginning of a query, up to its filter, with a place for the name of a function: prefix.
+   */
+  final String query;
+
   /** The writes: key, value, milliseconds to live. Each returns the key and the new ETag. */
   final String upsert;
 
@@ -51,6 +56,23 @@ final class StateSql {
             + "starts_with(t.key, ?) AND t.row_id > ? AND "
             + live
             + " ORDER BY t.row_id LIMIT ?";
+
+    // The fence (OFFSET 0) has the value turned into JSON once, and only that of live entries.
+    query =
+        "SELECT t.key, t.value, t."
+            + layout.etag()
+            + "::text, t."
+            + layout.expires()
+            + " FROM (SELECT t.key, "
+            + layout.valueOut()
+            + " AS value, t."
+            + layout.etag()
+            + ", t."
+            + layout.expires()
+            + from
+            + "starts_with(t.key, ?) AND "
+            + live
+            + " OFFSET 0) t CROSS JOIN LATERAL (SELECT %s(t.value) AS value OFFSET 0) j WHERE TRUE";
 
     boolean marked = !layout.marks().isEmpty();
     String insert =

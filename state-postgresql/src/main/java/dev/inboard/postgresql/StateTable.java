@@ -58,7 +58,8 @@ final class StateTable {
     return found;
   }
 
-  private static StoredValue entry(ResultSet row) throws SQLException {
+  /** Reads an entry from a row of key, value, ETag and end. */
+  static StoredValue entry(ResultSet row) throws SQLException {
     byte[] value = row.getBytes(2);
     OffsetDateTime end = row.getObject(4, OffsetDateTime.class);
     Instant expires = end == null ? null : end.toInstant();

@@ -32,4 +32,9 @@ class PostgresStateStoreV1ConformanceIT extends StateStoreConformance {
   public boolean expectsBulk() {
     return true;
   }
+
+  @Override
+  public boolean expectsJoint() {
+    return true;
+  }
 }

@@ -28,4 +28,9 @@ class PostgresWorkflowBackendConformanceIT extends WorkflowBackendConformance {
   public void passTime(Duration duration) throws InterruptedException {
     Thread.sleep(duration.toMillis());
   }
+
+  @Override
+  public boolean expectsJoint() {
+    return true;
+  }
 }

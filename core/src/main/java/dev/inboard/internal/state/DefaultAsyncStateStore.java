@@ -3,11 +3,13 @@ package dev.inboard.internal.state;
 import dev.inboard.TypeRef;
 import dev.inboard.internal.runtime.Derived;
 import dev.inboard.internal.runtime.DriverCalls;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.state.AsyncStateStore;
 import dev.inboard.state.BulkEntry;
 import dev.inboard.state.BulkResult;
 import dev.inboard.state.KeyPage;
+import dev.inboard.state.QueryPage;
 import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
@@ -86,5 +88,15 @@ final class DefaultAsyncStateStore implements AsyncStateStore {
   @Override
   public CompletableFuture<KeyPage> keys(String prefix, int limit, @Nullable String token) {
     return calls.start(() -> requests.get().keys(prefix, limit, token));
+  }
+
+  @Override
+  public <T> CompletableFuture<QueryPage<T>> query(StateQuery query, Class<T> type) {
+    return calls.start(() -> requests.get().query(query, type));
+  }
+
+  @Override
+  public <T> CompletableFuture<QueryPage<T>> query(StateQuery query, TypeRef<T> type) {
+    return calls.start(() -> requests.get().query(query, StateRequests.typeOf(type)));
   }
 }

@@ -12,12 +12,14 @@ import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
 import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.state.AsyncStateStore;
 import dev.inboard.state.BulkEntry;
 import dev.inboard.state.BulkResult;
 import dev.inboard.state.KeyPage;
+import dev.inboard.state.QueryPage;
 import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
@@ -211,6 +213,16 @@ public final class DefaultStateStore implements StateStore {
             page -> page != null,
             page -> page.token() == null ? null : keys(prefix, KEYS_PER_PAGE, page.token()))
         .flatMap(page -> page.keys().stream());
+  }
+
+  @Override
+  public <T> QueryPage<T> query(StateQuery query, Class<T> type) {
+    return calls.await(requests.get().query(query, type));
+  }
+
+  @Override
+  public <T> QueryPage<T> query(StateQuery query, TypeRef<T> type) {
+    return calls.await(requests.get().query(query, StateRequests.typeOf(type)));
   }
 
   @Override

@@ -8,13 +8,16 @@ import dev.inboard.internal.runtime.Request;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
+import dev.inboard.spi.state.QueryStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import dev.inboard.state.BulkEntry;
 import dev.inboard.state.BulkResult;
 import dev.inboard.state.KeyPage;
+import dev.inboard.state.QueryPage;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateEntry;
 import java.lang.reflect.Type;
@@ -272,6 +275,45 @@ final class StateRequests {
             new KeyPage(
                 page.keys().stream().map(prefix::strippedFrom).filter(Objects::nonNull).toList(),
                 page.token()));
+  }
+
+  <T> Request<StateStoreDriver, QueryStateStoreDriver.Matches, QueryPage<T>> query(
+      StateQuery given, @Nullable Type givenType) {
+    StateQuery query = operations.given(given, "query", "query");
+    Type type = operations.given(givenType, "query", "type");
+    if (format.isEncrypted()) {
+      throw new InboardException(
+          ErrorCode.UNSUPPORTED,
+          component,
+          "query",
+          "the values are encrypted, so the store cannot look into them; keep what is asked for in"
+              + " a store without primaryEncryptionKey");
+    }
+    String storedPrefix = prefix.before("");
+    return new Request<>(
+        "query",
+        null,
+        true,
+        driver -> {
+          if (!(driver instanceof QueryStateStoreDriver querying)
+              || !driver.features().contains(Feature.QUERY)) {
+            throw operations.unsupported("query", "queries");
+          }
+          return querying.query(storedPrefix, query);
+        },
+        matches -> page(matches, type));
+  }
+
+  /** Leaves out what no key of the application leads to. */
+  private <T> QueryPage<T> page(QueryStateStoreDriver.Matches matches, Type type) {
+    List<BulkEntry<T>> entries = new ArrayList<>(matches.entries().size());
+    for (QueryStateStoreDriver.Match match : matches.entries()) {
+      String key = prefix.strippedFrom(match.key());
+      if (key != null) {
+        entries.add(bulkEntry(key, new BulkStateStoreDriver.Item(match.value(), null), type));
+      }
+    }
+    return new QueryPage<>(entries, matches.token());
   }
 
   private <A, B> List<B> paired(List<String> keys, List<A> answers, BiFunction<String, A, B> each) {

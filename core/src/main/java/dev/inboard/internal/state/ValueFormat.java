@@ -29,6 +29,10 @@ final class ValueFormat {
     this.cipher = cipher;
   }
 
+  boolean isEncrypted() {
+    return cipher != null;
+  }
+
   /** Makes the write that stores a value under a key of the store. */
   StateOperation.Set write(String storedKey, StateChange.Save save) {
     SaveOptions options = save.options();

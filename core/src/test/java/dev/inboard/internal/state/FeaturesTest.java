@@ -4,6 +4,8 @@ import static dev.inboard.internal.state.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.common.ErrorCode;
+import dev.inboard.spi.state.StateFilter;
+import dev.inboard.spi.state.StateQuery;
 import dev.inboard.state.SaveOptions;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateStore;
@@ -65,6 +67,14 @@ class FeaturesTest {
         () -> plain.transaction(List.of(StateChange.save("17", "b"))),
         "transactions");
     assertThat(plain.get("17", String.class)).isEmpty();
+  }
+
+  @Test
+  void queriesAreRefusedWhereThereAreNone() {
+    assertFails(
+        ErrorCode.UNSUPPORTED,
+        () -> plain.query(StateQuery.of(StateFilter.eq("a", 1)), String.class),
+        "queries");
   }
 
   @Test

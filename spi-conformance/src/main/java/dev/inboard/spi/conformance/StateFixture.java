@@ -38,6 +38,8 @@ interface StateFixture {
 
   boolean expectsBulk();
 
+  boolean expectsJoint();
+
   boolean sharesData();
 
   boolean mayRepeatKeys();

@@ -41,7 +41,9 @@ public abstract class StateStoreConformance
         StateBulkSuite,
         StateTransactionSuite,
         StateOutboxSuite,
+        StateJointSuite,
         StateKeyListingSuite,
+        StateQuerySuite,
         StateCloseSuite {
   private final String unique = UUID.randomUUID().toString().substring(0, 8);
   private final List<StateStoreDriver> opened = new ArrayList<>();
@@ -65,6 +67,14 @@ public abstract class StateStoreConformance
    */
   @Override
   public boolean expectsBulk() {
+    return false;
+  }
+
+  /**
+   * Says whether the driver must implement {@code JointStateStoreDriver}. By default it must not.
+   */
+  @Override
+  public boolean expectsJoint() {
     return false;
   }
 

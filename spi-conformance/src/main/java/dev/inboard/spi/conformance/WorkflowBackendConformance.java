@@ -16,7 +16,8 @@ public abstract class WorkflowBackendConformance
         WorkflowOwnerSuite,
         WorkflowMailSuite,
         WorkflowQuerySuite,
-        WorkflowQueueSuite {
+        WorkflowQueueSuite,
+        WorkflowJointSuite {
   private final SettableTime time = new SettableTime();
   private WorkflowBackendDriver driver;
 
@@ -34,6 +35,15 @@ public abstract class WorkflowBackendConformance
   @Override
   public boolean expectsTaskQueues() {
     return true;
+  }
+
+  /**
+   * Says whether the driver must implement {@code JointWorkflowBackendDriver}. By default it must
+   * not.
+   */
+  @Override
+  public boolean expectsJoint() {
+    return false;
   }
 
   @BeforeEach

@@ -32,6 +32,8 @@ interface WorkflowBackendFixture {
 
   WorkflowBackendDriver driver();
 
+  boolean expectsJoint();
+
   /** Returns the time of the backend, to the millisecond. */
   Instant now();
 

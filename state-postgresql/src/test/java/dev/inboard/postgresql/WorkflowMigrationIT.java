@@ -6,11 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.inboard.spi.JointTransaction;
 import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceDefinition;
+import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.JointWorkflowBackendDriver.Step;
+import dev.inboard.spi.workflow.Ownership;
+import dev.inboard.spi.workflow.Progress;
 import dev.inboard.spi.workflow.PurgeOutcome;
+import dev.inboard.spi.workflow.QueuedTask;
 import dev.inboard.spi.workflow.Reuse;
+import dev.inboard.spi.workflow.Turn;
 import dev.inboard.test.server.PostgresServer;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,8 +58,47 @@ class WorkflowMigrationIT {
         try (JointTransaction transaction = later.begin()) {
           assertThat(later.beginStep(transaction, step)).isNull();
         }
+        await(later.create(queueing("queued")));
+        assertThat(await(later.queues())).hasSize(1);
+        ConfigurationTrigger.execute(
+            server.jdbcUrl(database), "DELETE FROM wf_instance WHERE id = 'queued'");
+        assertThat(await(later.queues())).as("an earlier release has deleted it").isEmpty();
       }
     }
+  }
+
+  private static Creation queueing(String id) {
+    Progress before = Progress.created(Instant.ofEpochMilli(1_000));
+    Progress after =
+        new Progress(
+            InstanceStatus.RUNNING,
+            1,
+            1,
+            null,
+            "",
+            null,
+            null,
+            before.updatedAt(),
+            before.updatedAt(),
+            null,
+            1,
+            1);
+    QueuedTask task = new QueuedTask("q", 0, "send", 1, 0, 1, Duration.ZERO, new byte[1]);
+    Turn first =
+        new Turn(
+                new Ownership(id, 0, "", 1),
+                0,
+                after,
+                null,
+                new byte[1],
+                null,
+                false,
+                false,
+                List.of(),
+                List.of(),
+                List.of())
+            .withTasks(List.of(task));
+    return new Creation(creation(id).definition(), Reuse.REJECT, null, first);
   }
 
   private static Creation creation(String id) {

@@ -3,11 +3,19 @@ package dev.inboard.spi.conformance;
 import static dev.inboard.spi.conformance.WorkflowBackendFixture.right;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.inboard.spi.workflow.CreateOutcome;
+import dev.inboard.spi.workflow.Creation;
+import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Node;
+import dev.inboard.spi.workflow.Reuse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -154,6 +162,47 @@ interface WorkflowOwnerSuite extends WorkflowBackendFixture {
         all.addAll(claim.get());
       }
       assertThat(all).hasSize(instances).doesNotHaveDuplicates();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "of nodes that create under one id at once one does, and the others learn what it made")
+  default void concurrentCreationsMakeOneInstance() throws Exception {
+    List<Node> nodes = List.of(join("n0"), join("n1"), join("n2"), join("n3"));
+    ExecutorService threads = Executors.newFixedThreadPool(nodes.size());
+    try {
+      for (int i = 0; i < 25; i++) {
+        String id = "i" + i;
+        CyclicBarrier start = new CyclicBarrier(nodes.size());
+        List<Future<CreateOutcome>> calls = new ArrayList<>();
+        for (Node node : nodes) {
+          InstanceDefinition own =
+              new InstanceDefinition(
+                  id, "flow", "", "of-" + node.id(), null, null, Map.of(), now(), now());
+          calls.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    return Answers.await(
+                        driver().create(new Creation(own, Reuse.REJECT, node.id(), null)));
+                  }));
+        }
+        List<String> winners = new ArrayList<>();
+        Set<String> stored = new HashSet<>();
+        for (int n = 0; n < calls.size(); n++) {
+          CreateOutcome outcome = calls.get(n).get();
+          stored.add(outcome.record().definition().executionId());
+          if (outcome.created()) {
+            winners.add(nodes.get(n).id());
+          }
+        }
+        assertThat(winners).as("who created '%s'", id).hasSize(1);
+        assertThat(stored).containsExactly("of-" + winners.get(0));
+        assertThat(right(get(id)).node()).isEqualTo(winners.get(0));
+      }
     } finally {
       threads.shutdownNow();
     }

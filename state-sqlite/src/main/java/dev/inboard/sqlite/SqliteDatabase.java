@@ -28,6 +28,7 @@ final class SqliteDatabase implements SharedResources.Resource {
 
   /** Opens a database. Its file exists afterwards, unless it is read-only. */
   SqliteDatabase(SqliteSettings settings) throws SQLException {
+    NativeLibrary.load();
     SqliteSessions sessions = new SqliteSessions(settings);
     Path file = settings.connection().file();
     if (settings.connection().isReadOnly()) {

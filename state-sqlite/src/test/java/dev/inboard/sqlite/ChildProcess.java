@@ -8,10 +8,12 @@ import dev.inboard.common.InboardException;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StoredValue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Another JVM that works on the file of a test, and tells on its output what was acknowledged. */
 final class ChildProcess {
@@ -19,6 +21,17 @@ final class ChildProcess {
 
   /** Starts a child, whose output goes to a file. */
   static Process start(Path output, String job, Path file, String... arguments) throws Exception {
+    return builder(output, job, file, arguments).start();
+  }
+
+  /** Starts a child that has another cache folder. */
+  static Process start(Path output, Path cache, String job, Path file) throws Exception {
+    ProcessBuilder builder = builder(output, job, file);
+    builder.environment().put("XDG_CACHE_HOME", cache.toString());
+    return builder.start();
+  }
+
+  private static ProcessBuilder builder(Path output, String job, Path file, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -27,8 +40,7 @@ final class ChildProcess {
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
         .redirectOutput(output.toFile())
-        .redirectError(ProcessBuilder.Redirect.DISCARD) // a JVM's warnings, and its last words
-        .start();
+        .redirectError(ProcessBuilder.Redirect.DISCARD); // a JVM's warnings, and its last words
   }
 
   /** The child's side. */
@@ -36,6 +48,7 @@ final class ChildProcess {
     endWithTheParent();
     SqliteFile file = new SqliteFile(Path.of(arguments[1]));
     switch (arguments[0]) {
+      case "library" -> tellLibrary(file);
       case "write" -> write(file);
       case "increment" -> increment(file, Integer.parseInt(arguments[2]));
       default -> throw new IllegalArgumentException(arguments[0]);
@@ -55,6 +68,17 @@ final class ChildProcess {
             });
     watch.setDaemon(true);
     watch.start();
+  }
+
+  /** Opens the file, and tells whether the driver has unpacked its library for that. */
+  private static void tellLibrary(SqliteFile file) throws IOException {
+    Path temporary = Files.createTempDirectory(file.path().getParent(), "temporary");
+    System.setProperty("org.sqlite.tmpdir", temporary.toString());
+    file.open().close();
+    try (Stream<Path> files = Files.list(temporary)) {
+      System.out.println(files.findAny().isPresent() ? "unpacked" : "loaded");
+    }
+    System.exit(0);
   }
 
   /** Writes for ever on eight threads: single entries, and pairs that belong together. */

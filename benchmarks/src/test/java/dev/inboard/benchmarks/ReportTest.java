@@ -31,6 +31,13 @@ class ReportTest {
   }
 
   @Test
+  @DisplayName("a target counts as reached within what can be measured")
+  void targetIsReachedWithinPrecision() {
+    assertThat(row("allocations", false, 48.003, 48).met()).isTrue();
+    assertThat(row("allocations", false, 49, 48).met()).isFalse();
+  }
+
+  @Test
   @DisplayName(
       "a part published anew replaces its rows and keeps the others, in the order of names")
   void partsAreMerged() {

@@ -2,6 +2,7 @@ package dev.inboard.kafka;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.inboard.spi.TrustAnybody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;

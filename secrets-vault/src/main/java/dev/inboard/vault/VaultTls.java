@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.ComponentSpec;
+import dev.inboard.spi.TrustAnybody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.inboard.vault;
+package dev.inboard.spi;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
@@ -6,9 +6,14 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What {@code skipVerify} asks for. An extended trust manager is not even asked about host names.
+ * Accepts every certificate: what {@code skipVerify} and fields like it ask for, and nothing else
+ * may have. It stands in for the check of host names too, since TLS leaves that to an extended
+ * trust manager. Safe for use by many threads.
  */
-final class TrustAnybody extends X509ExtendedTrustManager {
+public final class TrustAnybody extends X509ExtendedTrustManager {
+  /** Makes one; it keeps nothing. */
+  public TrustAnybody() {}
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

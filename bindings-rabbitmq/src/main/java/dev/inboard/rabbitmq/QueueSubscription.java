@@ -269,16 +269,26 @@ final class QueueSubscription
     if (failure != null) {
       LOG.error("{}: the receiver of '{}' broke its rules", label, options.topic(), failure);
     }
-    if (settlement == Settlement.ACKNOWLEDGE) {
-      held.acknowledge();
-      synchronized (this) {
-        unsettled--;
-      }
-    } else {
+    if (settlement != Settlement.ACKNOWLEDGE) {
       notHandled(held);
+      pump();
+      endIfDone();
+      return;
     }
-    pump();
-    endIfDone();
+    held.acknowledge();
+    boolean more;
+    boolean last;
+    synchronized (this) {
+      unsettled--;
+      more = !ready.isEmpty();
+      last = stopping;
+    }
+    if (more) { // otherwise the next delivery brings it
+      pump();
+    }
+    if (last) {
+      endIfDone();
+    }
   }
 
   private void notHandled(Held held) {

@@ -11,8 +11,6 @@ import dev.inboard.pubsub.AsyncPubSub;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.test.server.RabbitMqServer;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -84,11 +82,11 @@ public class RabbitMqTopic {
       baselineName = "amqp-client, waitForConfirms",
       target = 0.95)
   public void publish() {
-    List<CompletableFuture<Void>> sent = new ArrayList<>(MESSAGES);
+    CompletableFuture<?>[] sent = new CompletableFuture<?>[MESSAGES];
     for (int i = 0; i < MESSAGES; i++) {
-      sent.add(bus.publish("ours", data, PublishOptions.RAW));
+      sent[i] = bus.publish("ours", data, PublishOptions.RAW);
     }
-    sent.forEach(CompletableFuture::join);
+    CompletableFuture.allOf(sent).join(); // wakes once, as the client's waiting does
   }
 
   /** The client's: it learns that all are confirmed, not which one is not. */

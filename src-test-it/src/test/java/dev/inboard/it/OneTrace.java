@@ -98,8 +98,8 @@ abstract class OneTrace {
       {"process placed-once", "publish placed-once"},
       {"start ship", "process placed-once"},
       {"run ship", "start ship"},
-      {"activity pack", "start ship"},
-      {"timer", "start ship"}
+      {"activity pack", "run ship"},
+      {"timer", "run ship"}
     };
     assertThat(spans.get("POST /orders").parent()).isEqualTo("00f067aa0ba902b7");
     for (String[] link : chain) {

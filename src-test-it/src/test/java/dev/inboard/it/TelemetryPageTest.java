@@ -109,7 +109,8 @@ class TelemetryPageTest {
   void snippetsAreCompiled() throws Exception {
     String sources =
         flat(Files.readString(SOURCES.resolve("TelemetryPageTest.java")))
-            + flat(Files.readString(SOURCES.resolve("PrometheusPage.java")));
+            + flat(Files.readString(SOURCES.resolve("PrometheusPage.java")))
+            + flat(Files.readString(SOURCES.resolve("TracedNode.java")));
     String page = Files.readString(Path.of("../docs/telemetry.md"));
     List<String> snippets =
         Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
@@ -117,7 +118,7 @@ class TelemetryPageTest {
             .results()
             .map(snippet -> flat(snippet.group(1)))
             .toList();
-    assertThat(snippets).hasSize(5);
+    assertThat(snippets).hasSize(6);
     for (String snippet : snippets) {
       assertThat(sources).contains(snippet);
     }

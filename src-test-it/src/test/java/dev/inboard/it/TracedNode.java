@@ -2,11 +2,13 @@ package dev.inboard.it;
 
 import dev.inboard.Inboard;
 import dev.inboard.opentelemetry.OpenTelemetryProvider;
+import dev.inboard.opentelemetry.WorkflowSpanIds;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.Workflows;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
@@ -37,6 +39,7 @@ final class TracedNode {
             OpenTelemetrySdk.builder()
                 .setTracerProvider(
                     SdkTracerProvider.builder()
+                        .setIdGenerator(WorkflowSpanIds.or(IdGenerator.random()))
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build())
                 .build();

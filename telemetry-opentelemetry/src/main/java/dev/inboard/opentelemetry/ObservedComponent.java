@@ -34,14 +34,18 @@ final class ObservedComponent implements ComponentTelemetry {
   private final Map<String, Series> attempts = new ConcurrentHashMap<>();
 
   ObservedComponent(
-      Tracer tracer, Instruments instruments, Application application, Component component) {
+      Tracer tracer,
+      RunSpans runSpans,
+      Instruments instruments,
+      Application application,
+      Component component) {
     this.tracer = tracer;
     this.instruments = instruments;
     this.application = application;
     this.component = component;
     this.system = component.type().substring(component.type().indexOf('.') + 1);
     this.identity = Attributes.of(Names.COMPONENT, component.name(), Names.TYPE, component.type());
-    this.workflows = new ObservedWorkflows(tracer, instruments, application, identity);
+    this.workflows = new ObservedWorkflows(tracer, runSpans, instruments, application, identity);
   }
 
   @Override

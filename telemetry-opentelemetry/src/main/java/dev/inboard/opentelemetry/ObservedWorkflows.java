@@ -19,10 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Tells OpenTelemetry what the workflows of one backend do.
  *
- * <p>A run can outlive every process that works on it, and the API cannot give a span the id that
- * another process has promised. So the short span of the <em>start</em> is the parent of all: of
- * the run's own span, which is made when its end is stored, and of those of its activities and
- * timers.
+ * <p>A run can outlive every process that works on it, so its span is made when its end is stored.
  */
 final class ObservedWorkflows implements WorkflowTelemetry {
   private static final String SUCCESS = "success";
@@ -31,6 +28,7 @@ final class ObservedWorkflows implements WorkflowTelemetry {
   private final Instruments instruments;
   private final Application application;
   private final Attributes identity;
+  private final RunSpans runSpans;
   private final Map<String, Series> starts = new ConcurrentHashMap<>();
   private final Map<String, Series> activities = new ConcurrentHashMap<>();
   private final Map<String, Run> runs = new ConcurrentHashMap<>();
@@ -42,8 +40,13 @@ final class ObservedWorkflows implements WorkflowTelemetry {
   private record Ending(Attributes attributes, Attributes dapr) {}
 
   ObservedWorkflows(
-      Tracer tracer, Instruments instruments, Application application, Attributes identity) {
+      Tracer tracer,
+      RunSpans runSpans,
+      Instruments instruments,
+      Application application,
+      Attributes identity) {
     this.tracer = tracer;
+    this.runSpans = runSpans;
     this.instruments = instruments;
     this.application = application;
     this.identity = identity;
@@ -95,7 +98,7 @@ final class ObservedWorkflows implements WorkflowTelemetry {
 
   @Override
   public TraceContext start(Instance starter, String workflow, boolean child) {
-    Context origin = Propagation.extract(starter.trace());
+    Context origin = runSpans.parentOfWork(starter);
     SpanBuilder span = started(workflow, child ? origin : Context.root());
     if (!child) {
       span.addLink(Span.fromContext(origin).getSpanContext()); // ignored when there is no trace
@@ -117,7 +120,7 @@ final class ObservedWorkflows implements WorkflowTelemetry {
   @Override
   @SuppressWarnings("MustBeClosedChecker") // the caller closes what it gets
   public Observation.Scope enter(Instance instance) {
-    return Propagation.extract(instance.trace()).makeCurrent()::close;
+    return runSpans.parentOfWork(instance).makeCurrent()::close;
   }
 
   @Override
@@ -140,7 +143,7 @@ final class ObservedWorkflows implements WorkflowTelemetry {
   public Observation attempt(Instance instance, String activity, int attempt) {
     Series series = Series.known(activities, activity, this::activitySeries);
     Span span =
-        span(instance, "activity " + activity)
+        span(instance, "activity " + activity, runSpans.parentOfWork(instance))
             .setAllAttributes(series.attributes)
             .setAttribute(Names.ATTEMPT, attempt)
             .startSpan();
@@ -163,17 +166,17 @@ final class ObservedWorkflows implements WorkflowTelemetry {
                 .build());
   }
 
-  private SpanBuilder span(Instance instance, String name) {
+  private SpanBuilder span(Instance instance, String name, Context parent) {
     return tracer
         .spanBuilder(name)
-        .setParent(Propagation.extract(instance.trace()))
+        .setParent(parent)
         .setAttribute(Names.WORKFLOW, instance.workflow())
         .setAttribute(Names.WORKFLOW_ID, instance.id());
   }
 
   @Override
   public void fired(Instance instance, Instant set, Instant fired) {
-    span(instance, "timer")
+    span(instance, "timer", runSpans.parentOfWork(instance))
         .setAllAttributes(identity)
         .setStartTimestamp(set)
         .startSpan()
@@ -183,13 +186,13 @@ final class ObservedWorkflows implements WorkflowTelemetry {
   @Override
   public void ended(Instance instance, String status, Instant began, Instant ended) {
     boolean success = status.equals("completed");
-    Span span =
-        span(instance, "run " + instance.workflow())
+    SpanBuilder builder =
+        span(instance, "run " + instance.workflow(), Propagation.extract(instance.trace()))
             .setSpanKind(SpanKind.CONSUMER)
             .setAllAttributes(identity)
             .setAttribute(Names.OUTCOME, status)
-            .setStartTimestamp(began)
-            .startSpan();
+            .setStartTimestamp(began);
+    Span span = runSpans.start(builder, instance);
     if (!success) {
       span.setStatus(StatusCode.ERROR);
     }

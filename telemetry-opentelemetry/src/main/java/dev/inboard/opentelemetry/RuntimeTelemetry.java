@@ -13,6 +13,7 @@ final class RuntimeTelemetry implements Telemetry {
   private static final String SCOPE = "dev.inboard";
 
   private final Tracer tracer;
+  private final RunSpans runSpans;
   private final Instruments instruments;
   private final Application application;
   private final Attributes labels;
@@ -32,6 +33,7 @@ final class RuntimeTelemetry implements Telemetry {
             .tracerBuilder(SCOPE)
             .setInstrumentationVersion(known)
             .build();
+    this.runSpans = new RunSpans(tracer);
     this.instruments = new Instruments(meter);
     this.application = application;
     String namespace = application.namespace();
@@ -46,7 +48,7 @@ final class RuntimeTelemetry implements Telemetry {
   @Override
   public ComponentTelemetry component(Component component) {
     instruments.loaded.add(1, labels);
-    return new ObservedComponent(tracer, instruments, application, component);
+    return new ObservedComponent(tracer, runSpans, instruments, application, component);
   }
 
   @Override

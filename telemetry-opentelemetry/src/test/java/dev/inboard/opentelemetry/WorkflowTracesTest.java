@@ -10,11 +10,17 @@ import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.WorkflowFailedException;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
+import io.opentelemetry.sdk.trace.IdGenerator;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,10 +63,14 @@ class WorkflowTracesTest {
   }
 
   private Inboard.Builder builder() {
+    return builder(otel.getOpenTelemetry());
+  }
+
+  private Inboard.Builder builder(OpenTelemetry openTelemetry) {
     return Inboard.builder()
         .appId("shop")
         .resources(folder.resolve("all.yaml"))
-        .telemetry(OpenTelemetryProvider.of(otel.getOpenTelemetry()))
+        .telemetry(OpenTelemetryProvider.of(openTelemetry))
         .workflow("fulfil", Fulfil.class)
         .workflow("label", Label.class)
         .workflow("fail", Fail.class)
@@ -172,6 +182,67 @@ class WorkflowTracesTest {
         .containsEntry("workflowId", "w1")
         .containsEntry("activity", "charge")
         .containsEntry("traceId", trace);
+  }
+
+  /** What one process sees. */
+  private static OpenTelemetrySdk process(InMemorySpanExporter spans) {
+    return OpenTelemetrySdk.builder()
+        .setTracerProvider(
+            SdkTracerProvider.builder()
+                .setIdGenerator(WorkflowSpanIds.or(IdGenerator.random()))
+                .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                .build())
+        .build();
+  }
+
+  @Test
+  void whatIsDoneForARunHangsBelowItsSpanAlsoWhenAnotherProcessEndsIt() {
+    InMemorySpanExporter spans = InMemorySpanExporter.create();
+    OpenTelemetrySdk before = process(spans);
+    try (Inboard first = builder(before).start()) {
+      first.workflows().start("fulfil", "tea", StartOptions.id("w9"));
+      await()
+          .atMost(LONG)
+          .until(
+              () -> first.workflows().find("w9").orElseThrow().waitingFor().contains("approval"));
+    }
+    OpenTelemetrySdk after = process(spans);
+    try (Inboard second = builder(after).start()) {
+      second.workflows().raise("w9", "approval", "yes");
+      assertThat(second.workflows().run("w9").await(String.class, LONG))
+          .isEqualTo("tea paid, label of tea");
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  spans.getFinishedSpanItems().stream()
+                          .filter(span -> span.getName().startsWith("run "))
+                          .count()
+                      == 3);
+    }
+
+    List<SpanData> all = spans.getFinishedSpanItems();
+    SpanData start = of(all, "start fulfil", "");
+    SpanData run = of(all, "run fulfil", start.getSpanId());
+    for (String name : List.of("activity charge", "timer", "start label")) {
+      assertThat(of(all, name, run.getSpanId()).getTraceId()).isEqualTo(start.getTraceId());
+    }
+    SpanData child = of(all, "start label", run.getSpanId());
+    assertThat(of(all, "run label", child.getSpanId()).getSpanId()).isNotEqualTo(run.getSpanId());
+    assertThat(all).extracting(SpanData::getName).doesNotContain("probe");
+    before.close();
+    after.close(); // also what both tell
+  }
+
+  /** Finds the one span with a name and a parent; with no matter which parent when it is empty. */
+  private static SpanData of(List<SpanData> all, String name, String parent) {
+    List<SpanData> found =
+        all.stream()
+            .filter(span -> span.getName().equals(name))
+            .filter(span -> parent.isEmpty() || span.getParentSpanId().equals(parent))
+            .toList();
+    assertThat(found).as(name).hasSize(1);
+    return found.get(0);
   }
 
   @Test

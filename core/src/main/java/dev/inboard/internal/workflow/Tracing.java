@@ -163,7 +163,8 @@ final class Tracing {
   }
 
   private static WorkflowTelemetry.Instance instance(InstanceDefinition definition) {
-    return new WorkflowTelemetry.Instance(definition.name(), definition.id(), trace(definition));
+    return new WorkflowTelemetry.Instance(
+        definition.name(), definition.id(), definition.executionId(), trace(definition));
   }
 
   private static TraceContext trace(InstanceDefinition definition) {

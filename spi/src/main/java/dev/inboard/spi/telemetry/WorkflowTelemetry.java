@@ -16,9 +16,11 @@ public interface WorkflowTelemetry {
    *
    * @param workflow its workflow's name
    * @param id for traces and the log, never for metrics
+   * @param executionId of this run: the same in every process and after every restart, and never
+   *     again, also when an instance is started under the same id
    * @param trace what started it; {@link TraceContext#NONE} when nobody listened then
    */
-  record Instance(String workflow, String id, TraceContext trace) {}
+  record Instance(String workflow, String id, String executionId, TraceContext trace) {}
 
   /**
    * The application starts an instance.

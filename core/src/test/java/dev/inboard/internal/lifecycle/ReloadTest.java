@@ -100,6 +100,52 @@ class ReloadTest {
     assertThat(states.opened).containsExactly("p0", "p1", "p2", "p3", "p4");
   }
 
+  private static String policies(String name, String policy) {
+    return """
+        apiVersion: dapr.io/v1alpha1
+        kind: Resiliency
+        metadata: {name: shop}
+        spec:
+          policies:
+            timeouts: {quick: 10s}
+            rateLimits: {slow: {limit: 1, period: 1h}}
+          targets:
+            components:
+              orders:
+                outbound: {%s: %s}
+        """
+        .formatted(policy, name);
+  }
+
+  @Test
+  void policiesChangeUnderTraffic() {
+    running.with(state("orders", "p0")).with(policies("quick", "timeout"));
+    runtime = running.start();
+    StateStore store = runtime.stateStore("orders");
+    AtomicLong calls = new AtomicLong();
+    CompletableFuture<ErrorCode> refusal =
+        CompletableFuture.supplyAsync(
+            () -> {
+              while (true) {
+                try {
+                  store.save("k", calls.incrementAndGet());
+                } catch (InboardException e) {
+                  return e.code();
+                }
+              }
+            },
+            task -> new Thread(task).start());
+    change(1, policies("nowhere", "timeout")); // refused: the one before stays
+    awaitLooks();
+    assertThat(refusal).isNotDone();
+    change(1, policies("slow", "rateLimit"));
+    await().atMost(LONG).until(refusal::isDone);
+    assertThat(refusal.join()).isEqualTo(ErrorCode.EXHAUSTED);
+    assertThat(calls.get()).isGreaterThan(1);
+    change(1, policies("quick", "timeout"));
+    await().atMost(LONG).ignoreExceptions().until(() -> store.save("k", 0) != null);
+  }
+
   @Test
   void componentsAreAddedAndRemoved() {
     running.with(state("orders", "p0"));

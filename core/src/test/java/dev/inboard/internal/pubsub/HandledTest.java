@@ -288,6 +288,29 @@ class HandledTest {
   }
 
   @Test
+  @DisplayName("a handler that succeeds after its timeout has succeeded, and is not called again")
+  void lateSuccessCounts() {
+    AtomicInteger calls = new AtomicInteger();
+    station.subscribe(
+        orders(
+                Order.class,
+                event -> {
+                  calls.incrementAndGet();
+                  while (!Thread.interrupted()) {
+                    Thread.onSpinWait();
+                  }
+                  return Outcome.SUCCESS;
+                })
+            .withTimeout(Duration.ofMillis(50))
+            .withDeadLetterTopic("dead"));
+    publishOrder();
+    eventually(() -> assertThat(station.tap.settlements).containsExactly(Settlement.ACKNOWLEDGE));
+    await(station.bus.stop());
+    assertThat(calls).hasValue(1);
+    assertThat(station.tap.settlements).hasSize(1);
+  }
+
+  @Test
   @DisplayName(
       "a handler that ignores the interrupt loses its message to the broker, which delivers it again")
   void stuckHandlerLosesItsMessage() {

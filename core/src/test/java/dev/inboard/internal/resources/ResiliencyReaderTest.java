@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResiliencyReaderTest {
   @Test
@@ -201,6 +202,13 @@ class ResiliencyReaderTest {
         .containsExactly(
             "1.yaml:9: Resiliency 'r': spec.targets.actors.Cart.circuitBreakerScope 'all' is not known;"
                 + " write type, id or both");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"timeouts: &a {t: *a}", "retries: &a {r: *a}", "bulkheads: &a {b: *a}"})
+  void policiesThatContainThemselvesAreReported(String policies) {
+    Reading reading = Reading.of(resiliency(policies, "{}"));
+    assertThat(reading.problems().size() + reading.warnings().size()).isPositive();
   }
 
   @Test

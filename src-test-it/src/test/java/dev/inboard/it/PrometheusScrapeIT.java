@@ -2,26 +2,18 @@ package dev.inboard.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Inboard;
-import dev.inboard.common.InboardException;
 import dev.inboard.health.HealthServer;
 import dev.inboard.opentelemetry.OpenTelemetryProvider;
-import dev.inboard.pubsub.Outcome;
-import dev.inboard.pubsub.TopicSubscription;
-import dev.inboard.resiliency.RetryPolicy;
 import dev.inboard.test.server.PrometheusServer;
-import dev.inboard.workflow.WorkflowContext;
-import dev.inboard.workflow.WorkflowFailedException;
 import io.opentelemetry.exporter.prometheus.PrometheusMetricReader;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -77,13 +69,13 @@ class PrometheusScrapeIT {
         OpenTelemetrySdk.builder()
             .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(reader).build())
             .build();
-    inboard = start();
+    inboard = ObservedShop.start(folder, OpenTelemetryProvider.of(sdk));
     health =
         HealthServer.builder(inboard)
             .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .metrics(new PrometheusPage(reader, ExpositionFormats.init()))
             .start();
-    useEverything();
+    ObservedShop.work(inboard);
     prometheus.scrape(health.port());
     await()
         .atMost(LONG)
@@ -93,6 +85,8 @@ class PrometheusScrapeIT {
                     .containsAll(
                         Set.of(
                             "inboard_dead_letters_total",
+                            "dapr_component_pubsub_ingress_bulk_event_count",
+                            "dapr_resiliency_activations_total",
                             "inboard_retries_total",
                             "dapr_runtime_workflow_execution_latency_bucket")));
     scraped = names();
@@ -109,96 +103,6 @@ class PrometheusScrapeIT {
     if (sdk != null) {
       sdk.close();
     }
-  }
-
-  private static Inboard start() throws IOException {
-    Files.writeString(
-        folder.resolve("all.yaml"),
-        """
-        apiVersion: dapr.io/v1alpha1
-        kind: Component
-        metadata: {name: orders}
-        spec:
-          type: state.sqlite
-          version: v1
-          metadata:
-            - {name: connectionString, value: "%1$s/state.db"}
-        ---
-        apiVersion: dapr.io/v1alpha1
-        kind: Component
-        metadata: {name: flows}
-        spec:
-          type: workflowbackend.sqlite
-          version: v1
-          metadata:
-            - {name: connectionString, value: "%1$s/flows.db"}
-        ---
-        apiVersion: dapr.io/v1alpha1
-        kind: Component
-        metadata: {name: bus}
-        spec: {type: pubsub.in-memory, version: v1}
-        ---
-        apiVersion: dapr.io/v1alpha1
-        kind: Component
-        metadata: {name: vault}
-        spec:
-          type: secretstores.local.file
-          version: v1
-          metadata:
-            - {name: secretsFile, value: "%1$s/secrets.json"}
-        ---
-        apiVersion: dapr.io/v1alpha1
-        kind: Resiliency
-        metadata: {name: shop}
-        spec:
-          policies:
-            circuitBreakers:
-              careful: {maxRequests: 1, timeout: 30s, trip: consecutiveFailures > 5}
-          targets:
-            components:
-              orders:
-                outbound: {circuitBreaker: careful}
-        """
-            .formatted(folder));
-    Files.writeString(folder.resolve("secrets.json"), "{\"key\": \"s3cret\"}");
-    return Inboard.builder()
-        .appId("shop")
-        .resources(folder.resolve("all.yaml"))
-        .telemetry(OpenTelemetryProvider.of(sdk))
-        .workflow("ship", String.class, PrometheusScrapeIT::ship)
-        .activity("pack", String.class, (context, order) -> "packed " + order)
-        .subscribe("bus", "placed", String.class, event -> Outcome.SUCCESS)
-        .subscribe(
-            "bus",
-            TopicSubscription.to(
-                    "poison",
-                    String.class,
-                    event -> {
-                      throw new IllegalStateException("no");
-                    })
-                .withRetry(RetryPolicy.constant(2, Duration.ofMillis(1)))
-                .withDeadLetterTopic("dead"))
-        .start();
-  }
-
-  private static String ship(WorkflowContext context, String order) {
-    if (order.isEmpty()) {
-      throw new IllegalArgumentException("nothing to ship");
-    }
-    return context.call("pack", order, String.class).await();
-  }
-
-  private static void useEverything() {
-    inboard.stateStore("orders").save("17", "tea");
-    assertThat(inboard.stateStore("orders").get("17", String.class)).isPresent();
-    assertThatThrownBy(() -> inboard.stateStore("orders").delete("17", "another etag"))
-        .isInstanceOf(InboardException.class);
-    inboard.secretStore("vault").get("key");
-    inboard.pubSub("bus").publish("placed", "tea");
-    inboard.pubSub("bus").publish("poison", "tea");
-    inboard.workflows().start("ship", "tea").await(String.class, LONG);
-    assertThatThrownBy(() -> inboard.workflows().start("ship", "").await(String.class, LONG))
-        .isInstanceOf(WorkflowFailedException.class);
   }
 
   private static JsonNode api(String path) throws Exception {
@@ -239,6 +143,19 @@ class PrometheusScrapeIT {
     assertThat(value("sum(inboard_retries_total{messaging_destination_name='poison'})"))
         .isEqualTo(2);
     assertThat(value("dapr_runtime_workflow_execution_count{status='failed'}")).isEqualTo(1);
+    assertThat(value("sum(dapr_component_pubsub_egress_bulk_event_count{topic='many'})"))
+        .isEqualTo(2);
+    await()
+        .atMost(LONG)
+        .until(
+            () -> value("sum(dapr_component_pubsub_ingress_bulk_event_count{topic='many'})") == 2);
+    assertThat(
+            value(
+                "dapr_resiliency_activations_total{policy='retry',flow_direction='inbound',"
+                    + "target='Pubsub_bus',name='shop'}"))
+        .isEqualTo(2);
+    assertThat(value("sum(dapr_error_code_total{error_code='ERR_STATE_DELETE',category='state'})"))
+        .isEqualTo(1);
     assertThat(value("inboard_breaker_state{inboard_component_name='orders'}")).isZero();
     assertThat(value("sum(inboard_group_commit_size_count)")).isPositive();
     assertThat(
@@ -246,7 +163,7 @@ class PrometheusScrapeIT {
                 "sum(db_client_operation_duration_seconds_count{db_operation_name='delete',"
                     + "error_type='ETAG_MISMATCH'})"))
         .isEqualTo(1);
-    assertThat(scraped.toString()).doesNotContain("s3cret");
+    assertThat(scraped.toString()).doesNotContain(ObservedShop.SECRET);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.inboard.micrometer;
 
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.telemetry.Observation;
+import dev.inboard.spi.telemetry.PolicyTelemetry;
 import dev.inboard.spi.telemetry.Telemetry.Component;
 import dev.inboard.spi.telemetry.TraceContext;
 import dev.inboard.spi.telemetry.WorkflowTelemetry;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +22,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells Micrometer what one component does. Everything of one name has the same tag keys. */
 final class MeteredComponent implements ComponentTelemetry {
+  /** Dapr's metrics alone tell what a policy does. */
+  private static final PolicyTelemetry UNHEARD =
+      new PolicyTelemetry() {
+        @Override
+        public void applied(State state) {}
+
+        @Override
+        public void activated(State state) {}
+      };
+
   private static final String TOPIC = "messaging.destination.name";
 
   private final MeterRegistry registry;
@@ -78,7 +90,27 @@ final class MeteredComponent implements ComponentTelemetry {
   }
 
   @Override
-  public Observation process(String topic, List<TraceContext> origins) {
+  public void publishedBulk(String topic, int published, int failed, Duration time) {
+    // Its events are told one by one.
+  }
+
+  @Override
+  public Observation processBulk(String topic, List<TraceContext> origins) {
+    return process(topic, TraceContext.NONE);
+  }
+
+  @Override
+  public void processedBulk(String topic, int succeeded, int retried, int dropped) {
+    // Dapr's metrics alone tell that.
+  }
+
+  @Override
+  public PolicyTelemetry policy(PolicyTelemetry.Policy policy) {
+    return UNHEARD;
+  }
+
+  @Override
+  public Observation process(String topic, TraceContext origin) {
     return Metered.known(
             attempts, topic, known -> metered("messaging.process.duration", tags.and(TOPIC, known)))
         .begin();

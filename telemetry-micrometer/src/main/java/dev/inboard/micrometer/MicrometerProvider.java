@@ -37,6 +37,11 @@ public final class MicrometerProvider implements TelemetryProvider {
       }
 
       @Override
+      public void loadedPolicies(String document) {
+        // Dapr's metrics alone tell that.
+      }
+
+      @Override
       public void close() {
         components.forEach(MeteredComponent::close);
       }

@@ -8,6 +8,7 @@ import io.opentelemetry.api.metrics.DoubleHistogramBuilder;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.LongHistogram;
 import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounterBuilder;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import io.opentelemetry.api.metrics.ObservableLongUpDownCounter;
@@ -48,12 +49,16 @@ final class Instruments implements AutoCloseable {
           80.0, 100.0, 130.0, 160.0, 200.0, 250.0, 300.0, 400.0, 500.0, 650.0, 800.0, 1_000.0,
           2_000.0, 5_000.0, 10_000.0, 20_000.0, 50_000.0, 100_000.0);
 
+  private static final String AS_DAPR = "As Dapr counts";
+
   private final Meter meter;
+  private final Map<String, LongUpDownCounter> events = new ConcurrentHashMap<>();
   private final Map<String, Dapr> dapr = new ConcurrentHashMap<>();
   private final Map<Gauge, Set<Reading>> readings = new EnumMap<>(Gauge.class);
   private final List<ObservableLongGauge> gauges;
   private final Set<Reading> inFlight = ConcurrentHashMap.newKeySet();
-  private final ObservableLongUpDownCounter underWay;
+  private final Map<Attributes, ObservedPolicy> policies = new ConcurrentHashMap<>();
+  private final List<ObservableLongUpDownCounter> sums;
 
   final DoubleHistogram databaseDuration;
   final DoubleHistogram operationDuration;
@@ -64,6 +69,9 @@ final class Instruments implements AutoCloseable {
   final DoubleHistogram schedulingLatency;
   final LongHistogram groupCommits;
   final LongUpDownCounter loaded;
+  final LongUpDownCounter policiesLoaded;
+  final LongCounter policyActivations;
+  final LongCounter errorCodes;
   final LongCounter sent;
   final LongCounter consumed;
   final LongCounter retries;
@@ -96,25 +104,30 @@ final class Instruments implements AutoCloseable {
             .setDescription("Entries that were committed together")
             .setExplicitBucketBoundariesAdvice(ENTRIES)
             .build();
-    loaded =
-        meter
-            .upDownCounterBuilder("dapr_runtime_component_loaded")
-            .setDescription("As Dapr counts")
-            .build();
+    loaded = daprSum("runtime_component_loaded").build();
+    policiesLoaded = daprSum("resiliency_loaded").build();
+    policyActivations =
+        meter.counterBuilder("dapr_resiliency_activations").setDescription(AS_DAPR).build();
+    errorCodes = meter.counterBuilder("dapr_error_code").setDescription(AS_DAPR).build();
     sent = counter("messaging.client.sent.messages", "{message}", "Published messages");
     consumed = counter("messaging.client.consumed.messages", "{message}", "Messages handed out");
     retries = counter("inboard.retries", "{attempt}", "Attempts that failed and are repeated");
     deadLetters = counter("inboard.dead_letters", "{message}", "Messages made dead letters");
-    underWay =
-        meter
-            .upDownCounterBuilder("inboard.in_flight")
-            .setUnit("{operation}")
-            .setDescription("Calls and attempts under way")
-            .buildWithCallback(
-                measurement ->
-                    inFlight.forEach(
-                        reading ->
-                            measurement.record(reading.value.getAsLong(), reading.attributes)));
+    sums =
+        List.of(
+            meter
+                .upDownCounterBuilder("inboard.in_flight")
+                .setUnit("{operation}")
+                .setDescription("Calls and attempts under way")
+                .buildWithCallback(
+                    measurement ->
+                        inFlight.forEach(
+                            reading ->
+                                measurement.record(reading.value.getAsLong(), reading.attributes))),
+            daprSum("resiliency_count")
+                .buildWithCallback(
+                    measurement ->
+                        policies.values().forEach(policy -> policy.tellCount(measurement))));
     gauges =
         List.of(
             gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
@@ -135,7 +148,18 @@ final class Instruments implements AutoCloseable {
             gauge(
                 Gauge.ACTIVITIES_UNHEARD,
                 "inboard.workflow.activity.unheard",
-                "Activities that wait in queues that no node listens to"));
+                "Activities that wait in queues that no node listens to"),
+            meter
+                .gaugeBuilder("dapr_resiliency_cb_state")
+                .ofLongs()
+                .setDescription("As Dapr tells: 1 for the state of the last use")
+                .buildWithCallback(
+                    measurement ->
+                        policies.values().forEach(policy -> policy.tellState(measurement))));
+  }
+
+  private LongUpDownCounterBuilder daprSum(String name) {
+    return meter.upDownCounterBuilder("dapr_" + name).setDescription(AS_DAPR);
   }
 
   private DoubleHistogram seconds(String name, List<Double> buckets, String description) {
@@ -180,18 +204,23 @@ final class Instruments implements AutoCloseable {
   Dapr dapr(String family, String latency) {
     return dapr.computeIfAbsent(
         family,
-        known ->
-            new Dapr(
-                meter
-                    .upDownCounterBuilder("dapr_" + known + "_count")
-                    .setDescription("As Dapr counts")
-                    .build(),
-                daprLatency(known + "_" + latency)));
+        known -> new Dapr(daprSum(known + "_count").build(), daprLatency(known + "_" + latency)));
   }
 
   private DoubleHistogram daprLatency(String name) {
     return histogram("dapr_" + name, DAPR_MILLISECONDS, "As Dapr measures, in milliseconds")
         .build();
+  }
+
+  /** Returns Dapr's third metric of a bulk: how many events there were. */
+  LongUpDownCounter daprEvents(String family) {
+    return events.computeIfAbsent(family, known -> daprSum(known + "_event_count").build());
+  }
+
+  /** Returns who listens to a policy; the same for the same identity. */
+  ObservedPolicy policy(Attributes identity, boolean isBreaker) {
+    return policies.computeIfAbsent(
+        identity, known -> new ObservedPolicy(known, isBreaker, policyActivations));
   }
 
   /** Returns what counts work under way: cheaper than a counter that is told of every change. */
@@ -211,6 +240,6 @@ final class Instruments implements AutoCloseable {
   @Override
   public void close() {
     gauges.forEach(ObservableLongGauge::close);
-    underWay.close();
+    sums.forEach(ObservableLongUpDownCounter::close);
   }
 }

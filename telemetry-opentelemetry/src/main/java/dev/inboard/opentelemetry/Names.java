@@ -42,6 +42,12 @@ final class Names {
   static final AttributeKey<String> DAPR_SUCCESS = stringKey("success");
   static final AttributeKey<String> DAPR_PROCESS_STATUS = stringKey("process_status");
   static final AttributeKey<String> DAPR_STATUS = stringKey("status");
+  static final AttributeKey<String> DAPR_NAME = stringKey("name");
+  static final AttributeKey<String> DAPR_POLICY = stringKey("policy");
+  static final AttributeKey<String> DAPR_DIRECTION = stringKey("flow_direction");
+  static final AttributeKey<String> DAPR_TARGET = stringKey("target");
+  static final AttributeKey<String> DAPR_ERROR_CODE = stringKey("error_code");
+  static final AttributeKey<String> DAPR_CATEGORY = stringKey("category");
   static final AttributeKey<String> DAPR_WORKFLOW = stringKey("workflow_name");
   static final AttributeKey<String> DAPR_ACTIVITY = stringKey("activity_name");
 

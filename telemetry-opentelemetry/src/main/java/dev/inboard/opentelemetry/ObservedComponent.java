@@ -2,6 +2,7 @@ package dev.inboard.opentelemetry;
 
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.telemetry.Observation;
+import dev.inboard.spi.telemetry.PolicyTelemetry;
 import dev.inboard.spi.telemetry.Telemetry.Component;
 import dev.inboard.spi.telemetry.TelemetryProvider.Application;
 import dev.inboard.spi.telemetry.TraceContext;
@@ -14,7 +15,9 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells OpenTelemetry what one component does. */
 final class ObservedComponent implements ComponentTelemetry {
+  private static final String INGRESS_BULK = "component_pubsub_ingress_bulk";
+  private static final String EGRESS_BULK = "component_pubsub_egress_bulk";
+
   private final Tracer tracer;
   private final Instruments instruments;
   private final Application application;
@@ -32,6 +38,7 @@ final class ObservedComponent implements ComponentTelemetry {
   private final Map<String, Series> calls = new ConcurrentHashMap<>();
   private final Map<String, Series> publications = new ConcurrentHashMap<>();
   private final Map<String, Series> attempts = new ConcurrentHashMap<>();
+  private final Map<String, Series> batches = new ConcurrentHashMap<>();
 
   ObservedComponent(
       Tracer tracer,
@@ -88,24 +95,87 @@ final class ObservedComponent implements ComponentTelemetry {
         .setAllAttributes(series.attributes);
   }
 
-  /** A single message continues its trace; a batch has links to the traces of all. */
+  /** Continues the trace of the message, and says by a link where that comes from. */
   @Override
-  public Observation process(String topic, List<TraceContext> origins) {
+  public Observation process(String topic, TraceContext origin) {
     Series series = Series.known(attempts, topic, this::processSeries);
-    boolean single = origins.size() == 1;
-    Context parent = single ? Propagation.extract(origins.get(0)) : Context.root();
+    Context parent = Propagation.extract(origin);
     SpanBuilder span = span(series, parent);
-    if (!single) {
-      span.setAttribute(Names.BATCH_SIZE, origins.size());
-    }
-    for (TraceContext origin : origins) {
-      SpanContext context =
-          Span.fromContext(single ? parent : Propagation.extract(origin)).getSpanContext();
-      if (context.isValid()) {
-        span.addLink(context);
-      }
-    }
+    link(span, parent);
+    return new SpanObservation(series, span.startSpan(), 1);
+  }
+
+  /** Has links to the traces of all messages. */
+  @Override
+  public Observation processBulk(String topic, List<TraceContext> origins) {
+    Series series = Series.known(batches, topic, this::batchSeries);
+    SpanBuilder span =
+        span(series, Context.root()).setAttribute(Names.BATCH_SIZE, (long) origins.size());
+    origins.forEach(origin -> link(span, Propagation.extract(origin)));
     return new SpanObservation(series, span.startSpan(), origins.size());
+  }
+
+  private static void link(SpanBuilder span, Context origin) {
+    SpanContext context = Span.fromContext(origin).getSpanContext();
+    if (context.isValid()) {
+      span.addLink(context);
+    }
+  }
+
+  @Override
+  public void processedBulk(String topic, int succeeded, int retried, int dropped) {
+    processed(topic, "success", succeeded);
+    processed(topic, "retry", retried);
+    processed(topic, "drop", dropped);
+  }
+
+  private void processed(String topic, String status, int count) {
+    if (count > 0) {
+      instruments
+          .daprEvents(INGRESS_BULK)
+          .add(count, daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, status));
+    }
+  }
+
+  @Override
+  public void publishedBulk(String topic, int published, int failed, Duration time) {
+    Attributes labels =
+        daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_SUCCESS, String.valueOf(failed == 0));
+    Instruments.Dapr dapr = instruments.dapr(EGRESS_BULK, "latencies");
+    dapr.count().add(1, labels);
+    dapr.latencies().record(time.toNanos() / 1e6, labels);
+    if (published > 0) {
+      instruments
+          .daprEvents(EGRESS_BULK)
+          .add(published, daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_SUCCESS, "true"));
+    }
+  }
+
+  @Override
+  public PolicyTelemetry policy(PolicyTelemetry.Policy policy) {
+    String namespace = application.namespace();
+    Attributes identity =
+        Attributes.builder()
+            .put(Names.DAPR_APP, application.id())
+            .put(Names.DAPR_NAMESPACE, namespace == null ? "" : namespace)
+            .put(Names.DAPR_NAME, policy.document())
+            .put(Names.DAPR_POLICY, policy.kind().name().toLowerCase(Locale.ROOT).replace("_", ""))
+            .put(Names.DAPR_DIRECTION, policy.inbound() ? "inbound" : "outbound")
+            .put(Names.DAPR_TARGET, target() + "_" + component.name())
+            .build();
+    return instruments.policy(identity, policy.kind() == PolicyTelemetry.Kind.CIRCUIT_BREAKER);
+  }
+
+  /** Returns what Dapr calls the kind of the component. */
+  private String target() {
+    return switch (component.block()) {
+      case "state" -> "Statestore";
+      case "secretstores" -> "Secretstore";
+      case "bindings" -> "Binding";
+      default ->
+          component.block().substring(0, 1).toUpperCase(Locale.ROOT)
+              + component.block().substring(1);
+    };
   }
 
   private Series callSeries(String operation) {
@@ -129,7 +199,12 @@ final class ObservedComponent implements ComponentTelemetry {
                     Names.DAPR_OPERATION,
                     daprOperation(operation),
                     Names.DAPR_SUCCESS,
-                    success(outcome)));
+                    success(outcome)),
+        error -> errorCode(daprOperation(operation), error));
+  }
+
+  private Attributes errorCode(String operation, String error) {
+    return ObservedWorkflows.errorCode(application, component.block(), operation, error);
   }
 
   private static String daprOperation(String operation) {
@@ -165,26 +240,27 @@ final class ObservedComponent implements ComponentTelemetry {
         instruments.publishDuration,
         instruments.sent,
         dapr("component_pubsub_egress"),
-        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_SUCCESS, success(outcome)));
+        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_SUCCESS, success(outcome)),
+        error -> errorCode("publish", error));
   }
 
   private Series processSeries(String topic) {
-    Attributes attributes = messaging(topic, "process", "process");
     if (component.block().equals("bindings")) {
       return new Series(
           "process " + topic,
           SpanKind.CONSUMER,
-          attributes,
+          messaging(topic, "process", "process"),
           instruments,
           instruments.processDuration,
           instruments.consumed,
           dapr("component_input_binding"),
-          outcome -> daprAttributes(Names.DAPR_SUCCESS, success(outcome), null, null));
+          outcome -> daprAttributes(Names.DAPR_SUCCESS, success(outcome), null, null),
+          null);
     }
     return new Series(
         "process " + topic,
         SpanKind.CONSUMER,
-        attributes.toBuilder().put(Names.CONSUMER_GROUP, application.id()).build(),
+        consuming(topic),
         instruments,
         instruments.processDuration,
         instruments.consumed,
@@ -192,7 +268,27 @@ final class ObservedComponent implements ComponentTelemetry {
         outcome ->
             daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, outcome).toBuilder()
                 .put(Names.DAPR_STATUS, outcome)
-                .build());
+                .build(),
+        null);
+  }
+
+  private Series batchSeries(String topic) {
+    return new Series(
+        "process " + topic,
+        SpanKind.CONSUMER,
+        consuming(topic),
+        instruments,
+        instruments.processDuration,
+        instruments.consumed,
+        dapr(INGRESS_BULK),
+        outcome -> daprAttributes(Names.DAPR_TOPIC, topic, Names.DAPR_PROCESS_STATUS, outcome),
+        null);
+  }
+
+  private Attributes consuming(String topic) {
+    return messaging(topic, "process", "process").toBuilder()
+        .put(Names.CONSUMER_GROUP, application.id())
+        .build();
   }
 
   private Instruments.@Nullable Dapr dapr(@Nullable String family) {

@@ -68,7 +68,8 @@ final class ObservedWorkflows implements WorkflowTelemetry {
         instruments.operationDuration,
         null,
         instruments.dapr("runtime_workflow_operation", "latency"),
-        outcome -> operation(application, "start", outcome));
+        outcome -> operation(application, "start", outcome),
+        error -> errorCode(application, "workflowbackend", "start", error));
   }
 
   /** Returns the labels of Dapr for a call of an application. */
@@ -84,6 +85,18 @@ final class ObservedWorkflows implements WorkflowTelemetry {
         .put(Names.DAPR_OPERATION, known)
         .put(Names.DAPR_STATUS, status(outcome))
         .build();
+  }
+
+  /** Returns the labels of Dapr's count of errors. */
+  static Attributes errorCode(
+      Application application, String block, String operation, String error) {
+    return Attributes.of(
+        Names.DAPR_APP,
+        application.id(),
+        Names.DAPR_ERROR_CODE,
+        DaprErrors.code(block, operation, error),
+        Names.DAPR_CATEGORY,
+        DaprErrors.category(block));
   }
 
   private static Attributes labels(Application application) {
@@ -163,7 +176,8 @@ final class ObservedWorkflows implements WorkflowTelemetry {
             labels(application).toBuilder()
                 .put(Names.DAPR_ACTIVITY, activity)
                 .put(Names.DAPR_STATUS, status(outcome))
-                .build());
+                .build(),
+        null);
   }
 
   private SpanBuilder span(Instance instance, String name, Context parent) {

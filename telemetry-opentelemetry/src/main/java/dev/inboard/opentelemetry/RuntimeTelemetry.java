@@ -52,6 +52,11 @@ final class RuntimeTelemetry implements Telemetry {
   }
 
   @Override
+  public void loadedPolicies(String document) {
+    instruments.policiesLoaded.add(1, labels.toBuilder().put(Names.DAPR_NAME, document).build());
+  }
+
+  @Override
   public void close() {
     instruments.close();
   }

@@ -29,10 +29,12 @@ final class Series {
   private final @Nullable LongCounter messages;
   private final Instruments.@Nullable Dapr dapr;
   private final Function<String, Attributes> daprAttributes;
+  private final LongCounter errorCodes;
+  private final @Nullable Function<String, Attributes> errorAttributes;
   private final Map<String, Ending> endings = new ConcurrentHashMap<>();
 
   /** One way to end. */
-  private record Ending(Attributes attributes, Attributes dapr) {}
+  private record Ending(Attributes attributes, Attributes dapr, @Nullable Attributes errorCode) {}
 
   /**
    * Prepares to measure.
@@ -41,6 +43,8 @@ final class Series {
    * @param messages counts messages; null: it is not about messages
    * @param dapr null: Dapr has no metrics of this
    * @param daprAttributes by outcome
+   * @param errorAttributes of Dapr's count of errors, by the type of the error; null: it counts no
+   *     errors of this
    */
   Series(
       String spanName,
@@ -50,7 +54,10 @@ final class Series {
       DoubleHistogram duration,
       @Nullable LongCounter messages,
       Instruments.@Nullable Dapr dapr,
-      Function<String, Attributes> daprAttributes) {
+      Function<String, Attributes> daprAttributes,
+      @Nullable Function<String, Attributes> errorAttributes) {
+    this.errorCodes = instruments.errorCodes;
+    this.errorAttributes = errorAttributes;
     this.spanName = spanName;
     this.kind = kind;
     this.attributes = attributes;
@@ -79,6 +86,9 @@ final class Series {
     if (messages != null) {
       messages.add(count, ending.attributes);
     }
+    if (ending.errorCode != null) {
+      errorCodes.add(1, ending.errorCode);
+    }
     if (dapr != null) {
       dapr.count().add(1, ending.dapr);
       dapr.latencies().record(nanos / 1e6, ending.dapr);
@@ -97,7 +107,10 @@ final class Series {
                   error == null
                       ? attributes
                       : attributes.toBuilder().put(Names.ERROR_TYPE, error).build();
-              return new Ending(all, daprAttributes.apply(outcome));
+              return new Ending(
+                  all,
+                  daprAttributes.apply(outcome),
+                  error == null || errorAttributes == null ? null : errorAttributes.apply(error));
             });
   }
 

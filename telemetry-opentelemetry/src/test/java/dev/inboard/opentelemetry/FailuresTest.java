@@ -12,6 +12,7 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StateStoreProvider;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import java.lang.reflect.InvocationTargetException;
@@ -131,6 +132,13 @@ class FailuresTest {
         .sum();
   }
 
+  private static long dapr(String metric, AttributeKey<String> label, String value) {
+    return points(metric).stream()
+        .filter(point -> value.equals(point.getAttributes().get(label)))
+        .mapToLong(LongPointData::getValue)
+        .sum();
+  }
+
   @Test
   void aCallThatIsRepeatedIsOneSpanAndItsBreakerIsSeenToOpen() {
     try (Inboard inboard =
@@ -146,6 +154,17 @@ class FailuresTest {
 
       assertThat(of("inboard.retries", "orders")).isEqualTo(2);
       assertThat(of("inboard.breaker.state", "orders")).isEqualTo(2);
+      assertThat(dapr("dapr_resiliency_loaded", Names.DAPR_NAME, "shop")).isEqualTo(1);
+      assertThat(dapr("dapr_resiliency_count", Names.DAPR_POLICY, "retry")).isEqualTo(1);
+      assertThat(dapr("dapr_resiliency_count", Names.DAPR_STATUS, "closed")).isEqualTo(1);
+      assertThat(dapr("dapr_resiliency_activations", Names.DAPR_POLICY, "retry")).isEqualTo(2);
+      assertThat(dapr("dapr_resiliency_activations", Names.DAPR_STATUS, "open")).isEqualTo(1);
+      assertThat(dapr("dapr_resiliency_cb_state", Names.DAPR_STATUS, "open")).isEqualTo(1);
+      assertThat(dapr("dapr_resiliency_cb_state", Names.DAPR_STATUS, "closed")).isZero();
+      assertThat(points("dapr_resiliency_count"))
+          .extracting(point -> point.getAttributes().get(Names.DAPR_TARGET))
+          .containsOnly("Statestore_orders");
+      assertThat(dapr("dapr_error_code", Names.DAPR_ERROR_CODE, "ERR_STATE_GET")).isEqualTo(1);
       assertThat(otel.getSpans().stream().filter(span -> span.getName().equals("get orders")))
           .singleElement()
           .satisfies(
@@ -180,6 +199,11 @@ class FailuresTest {
       for (String source : List.of("poison", "tick")) {
         await().atMost(LONG).until(() -> isOpen(source));
       }
+      assertThat(points("dapr_resiliency_activations"))
+          .filteredOn(point -> "retry".equals(point.getAttributes().get(Names.DAPR_POLICY)))
+          .allSatisfy(point -> assertThat(point.getValue()).isEqualTo(2))
+          .extracting(point -> point.getAttributes().get(Names.DAPR_TARGET))
+          .containsExactlyInAnyOrder("Pubsub_bus", "Binding_tick");
     }
     assertThat(isOpen("tick")).isFalse();
   }

@@ -87,7 +87,7 @@ class ObservedComponentTest {
     TraceContext travels = sending.context();
     sending.end("success", null);
 
-    Observation attempt = bus.process("orders", List.of(travels));
+    Observation attempt = bus.process("orders", travels);
     try (Observation.Scope inside = attempt.enter()) {
       component("state", "orders", "state.redis").call("save").end("success", null);
       assertThat(Span.current().getSpanContext().isValid()).isTrue();
@@ -124,7 +124,8 @@ class ObservedComponentTest {
         new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "v=1");
     Observation batch =
         component("pubsub", "bus", "pubsub.kafka")
-            .process("orders", List.of(new TraceContext(ORIGIN, null), other, TraceContext.NONE));
+            .processBulk(
+                "orders", List.of(new TraceContext(ORIGIN, null), other, TraceContext.NONE));
     batch.end("success", null);
 
     SpanData span = otel.getSpans().get(0);
@@ -139,7 +140,7 @@ class ObservedComponentTest {
   void damagedTraceBeginsANewOne() {
     Observation attempt =
         component("pubsub", "bus", "pubsub.kafka")
-            .process("orders", List.of(new TraceContext("00-nonsense", null)));
+            .process("orders", new TraceContext("00-nonsense", null));
     attempt.end("success", null);
 
     assertThat(otel.getSpans().get(0).getParentSpanContext().isValid()).isFalse();

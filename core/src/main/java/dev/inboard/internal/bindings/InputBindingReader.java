@@ -25,7 +25,6 @@ import dev.inboard.spi.telemetry.Observation;
 import dev.inboard.spi.telemetry.TraceContext;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -188,6 +187,7 @@ public final class InputBindingReader {
     }
     if (delivery.attempts++ == 0) {
       delivery.begun = System.nanoTime();
+      gate.begins();
     }
     boolean handled = false;
     try {
@@ -202,8 +202,7 @@ public final class InputBindingReader {
   private boolean conclude(Delivery delivery, @Nullable Object data) {
     ComponentTelemetry telemetry = component.telemetry();
     String name = component.spec().name();
-    Observation observation =
-        telemetry == null ? null : telemetry.process(name, List.of(origin(delivery)));
+    Observation observation = telemetry == null ? null : telemetry.process(name, origin(delivery));
     Outcome outcome = null;
     Throwable failure = null;
     try (LogContext entered =
@@ -238,7 +237,12 @@ public final class InputBindingReader {
     Duration timeout = gate.rules().timeout();
     return timeout == null
         ? handler.handle(event)
-        : Deadline.call(context.timer(), timeout, () -> handler.handle(event), delivery::giveBack);
+        : Deadline.call(
+            context.timer(),
+            timeout,
+            () -> handler.handle(event),
+            gate::expires,
+            delivery::giveBack);
   }
 
   @SuppressWarnings("NullAway") // null only for handlers of Void
@@ -271,6 +275,9 @@ public final class InputBindingReader {
           failure);
       delivery.complete(Settlement.REDELIVER);
       return;
+    }
+    if (retry.equals(gate.rules().retry())) {
+      gate.repeats();
     }
     Duration pause = retry.pauses().delayAfter(delivery.attempts);
     LOG.debug(

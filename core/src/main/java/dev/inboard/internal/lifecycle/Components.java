@@ -37,6 +37,14 @@ final class Components {
     inOrder.forEach(open -> observe(listener, open));
   }
 
+  /** Tells who listens which documents of policies take effect. */
+  void loadedPolicies(List<String> documents) {
+    Telemetry listener = telemetry;
+    if (listener != null) {
+      documents.forEach(listener::loadedPolicies);
+    }
+  }
+
   private static void observe(Telemetry listener, Open open) {
     Plan plan = open.plan();
     open.component()

@@ -76,7 +76,7 @@ final class Facades {
                   context,
                   codec,
                   expressions,
-                  resiliency.inbound(open.block().category(), name),
+                  resiliency.inbound(open.block().category(), component),
                   resiliency.later(),
                   store -> store(store).marks()));
       case SECRETS ->

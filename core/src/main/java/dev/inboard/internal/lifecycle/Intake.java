@@ -214,7 +214,7 @@ final class Intake {
         context,
         new InboundGate(
             component.label(),
-            resiliency.inbound(Block.BINDINGS.category(), component.spec().name()),
+            resiliency.inbound(Block.BINDINGS.category(), component),
             resiliency.later()));
   }
 

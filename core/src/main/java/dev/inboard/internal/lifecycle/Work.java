@@ -69,6 +69,7 @@ final class Work {
             timer);
     resiliency = new Resiliency(new Later(timer), handlers);
     resiliency.apply(checked.resiliency(), checked.expressions());
+    components.loadedPolicies(checked.resiliency().documents());
     facades =
         new Facades(
             components,

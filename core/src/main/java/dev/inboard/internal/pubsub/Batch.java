@@ -99,8 +99,10 @@ final class Batch implements Work {
       BulkOutcome outcome,
       @Nullable Throwable failure) {
     List<Delivery> failed = new ArrayList<>();
+    int dropped = 0;
     for (int i = 0; i < decoded.size(); i++) {
       Outcome single = outcome.outcomeOf(events.get(i));
+      dropped += single == Outcome.DROP ? 1 : 0;
       if (decoded.get(i).isDone()) {
         continue; // given back already, because its handler was stuck
       }
@@ -110,6 +112,7 @@ final class Batch implements Work {
         path.settle(decoded.get(i), single);
       }
     }
+    path.told(decoded.size() - failed.size() - dropped, failed.size(), dropped);
     boolean anyHandled = failed.size() < decoded.size();
     if (failed.isEmpty()) {
       return anyHandled;

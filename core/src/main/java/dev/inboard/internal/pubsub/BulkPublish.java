@@ -7,6 +7,8 @@ import dev.inboard.pubsub.BulkPublishResult;
 import dev.inboard.pubsub.BulkPublishResult.FailedEntry;
 import dev.inboard.pubsub.PublishOptions;
 import dev.inboard.pubsub.PublishOptions.Attributes;
+import dev.inboard.spi.telemetry.ComponentTelemetry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many events published in one call: all of them under way at once, each with a fate of its own.
@@ -44,13 +47,24 @@ final class BulkPublish {
     }
   }
 
-  CompletableFuture<BulkPublishResult> start(DefaultPubSub pubSub) {
+  CompletableFuture<BulkPublishResult> start(
+      DefaultPubSub pubSub, @Nullable ComponentTelemetry telemetry) {
+    long begin = System.nanoTime();
     List<CompletableFuture<?>> calls = new ArrayList<>(entries.size());
     for (BulkPublishEntry entry : entries) {
       calls.add(pubSub.publishAsync(topic, entry.data(), merge(options, entry.options())));
     }
     return CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
-        .handle((done, failure) -> result(calls));
+        .handle(
+            (done, failure) -> {
+              BulkPublishResult result = result(calls);
+              if (telemetry != null) {
+                int failed = result.failed().size();
+                Duration time = Duration.ofNanos(System.nanoTime() - begin);
+                telemetry.publishedBulk(topic, entries.size() - failed, failed, time);
+              }
+              return result;
+            });
   }
 
   private BulkPublishResult result(List<CompletableFuture<?>> calls) {

@@ -222,7 +222,8 @@ public final class DefaultPubSub implements PubSub {
   private Request<PubSubDriver, BulkPublishResult, BulkPublishResult> publishingAll(
       String topic, List<BulkPublishEntry> entries, PublishOptions options) {
     BulkPublish bulk = new BulkPublish(component.label(), topic, entries, options);
-    return new Request<>("publish to", topic, driver -> bulk.start(this), result -> result);
+    return new Request<>(
+        "publish to", topic, driver -> bulk.start(this, component.telemetry()), result -> result);
   }
 
   @Override

@@ -224,6 +224,9 @@ final class InboundPath {
       return null;
     }
     delivery.countAttempt();
+    if (delivery.attempts() == 1) {
+      gate.begins();
+    }
     return new ReceivedEvent<>(
         delivery, envelope, plan, topicOf(delivery.message()), context.mapper(), data, inbox);
   }
@@ -249,7 +252,7 @@ final class InboundPath {
     ComponentTelemetry telemetry = component.telemetry();
     return telemetry == null
         ? null
-        : telemetry.process(plan.subscription().topic(), List.of(Traces.of(delivery)));
+        : telemetry.process(plan.subscription().topic(), Traces.of(delivery));
   }
 
   /** Begins to observe an attempt at several messages; null when nobody listens. */
@@ -257,7 +260,7 @@ final class InboundPath {
     ComponentTelemetry telemetry = component.telemetry();
     return telemetry == null
         ? null
-        : telemetry.process(
+        : telemetry.processBulk(
             plan.subscription().topic(), deliveries.stream().map(Traces::of).toList());
   }
 
@@ -284,6 +287,7 @@ final class InboundPath {
             context.timer(),
             timeout,
             handler,
+            plan.subscription().timeout() == null ? gate::expires : () -> {},
             () -> {
               endings.reportStuck();
               work.giveBack();
@@ -317,6 +321,9 @@ final class InboundPath {
 
   void retryLater(Work work, int failedAttempts, @Nullable Throwable failure) {
     endings.reportRetry(failedAttempts, failure);
+    if (plan.subscription().retry() == null) {
+      gate.repeats();
+    }
     waiting.add(work);
     long nanos = policy().retry().pauses().delayAfter(failedAttempts).toNanos();
     try {
@@ -338,6 +345,14 @@ final class InboundPath {
   private void stopWaiting(Work work) {
     if (waiting.remove(work)) {
       work.giveBack();
+    }
+  }
+
+  /** Tells who listens how the messages of an attempt ended. */
+  void told(int succeeded, int retried, int dropped) {
+    ComponentTelemetry telemetry = component.telemetry();
+    if (telemetry != null) {
+      telemetry.processedBulk(plan.subscription().topic(), succeeded, retried, dropped);
     }
   }
 

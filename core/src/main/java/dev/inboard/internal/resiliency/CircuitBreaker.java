@@ -30,6 +30,7 @@ final class CircuitBreaker {
   private volatile State state = State.CLOSED;
   private volatile long generation;
   private volatile long inARow; // failures
+  private volatile @Nullable PolicyCounts counts; // told of changes
 
   // Guarded by this.
   private long end; // of the generation, where it has one
@@ -61,6 +62,11 @@ final class CircuitBreaker {
     this.countsInARow = trip instanceof Trip.Consecutive && rule.interval().isZero();
     this.nanoTime = nanoTime;
     begin(State.CLOSED, nanoTime.getAsLong());
+  }
+
+  /** Tells changes of its state from now on; null: nobody listens. */
+  void tell(@Nullable PolicyCounts counts) {
+    this.counts = counts;
   }
 
   ResiliencyResource.CircuitBreaker rule() {
@@ -176,6 +182,9 @@ final class CircuitBreaker {
   }
 
   private synchronized void begin(State next, long now) {
+    if (next != state && counts != null) {
+      counts.changed(next);
+    }
     state = next;
     generation++;
     end = now + (next == State.CLOSED ? rule.interval() : rule.timeout()).toNanos();

@@ -17,14 +17,17 @@ public final class Deadline {
   private final Thread thread = Thread.currentThread();
   private final ScheduledExecutorService timer;
   private final Duration timeout;
+  private final Runnable expired;
   private final Runnable stuck;
   private Future<?> alarm; // guarded by this, as the rest
   private boolean fired;
   private boolean over;
 
-  private Deadline(ScheduledExecutorService timer, Duration timeout, Runnable stuck) {
+  private Deadline(
+      ScheduledExecutorService timer, Duration timeout, Runnable expired, Runnable stuck) {
     this.timer = timer;
     this.timeout = timeout;
+    this.expired = expired;
     this.stuck = stuck;
     this.alarm = timer.schedule(this::interrupt, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
@@ -32,15 +35,20 @@ public final class Deadline {
   /**
    * Calls a handler on the current thread, which is interrupted when the time is over.
    *
+   * @param expired runs when the time is over, and must not block
    * @param stuck runs on the timer when an interrupt was not enough
    * @return what the handler returns, even if it is late
    * @throws InboardException {@code TIMEOUT} when the time was over and the handler returned
    *     nothing
    */
   public static <R extends @Nullable Object> @Nullable R call(
-      ScheduledExecutorService timer, Duration timeout, Callable<R> handler, Runnable stuck)
+      ScheduledExecutorService timer,
+      Duration timeout,
+      Callable<R> handler,
+      Runnable expired,
+      Runnable stuck)
       throws Exception {
-    Deadline deadline = new Deadline(timer, timeout, stuck);
+    Deadline deadline = new Deadline(timer, timeout, expired, stuck);
     R result = null;
     Throwable failure = null;
     try {
@@ -66,6 +74,7 @@ public final class Deadline {
       return;
     }
     fired = true;
+    expired.run();
     thread.interrupt();
     alarm = timer.schedule(this::callForHelp, timeout.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -167,6 +167,7 @@ final class GuardedCall<R extends @Nullable Object> extends CompletableFuture<R>
     @Override
     public void expire() {
       if (policy.timeouts() != null && underWay.getAndSet(0) > 0) {
+        policy.expires();
         InboardException timeout = policy.timeout(policy.timeouts());
         end(timeout);
         conclude(timeout, true);

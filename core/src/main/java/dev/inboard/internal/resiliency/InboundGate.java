@@ -97,6 +97,34 @@ public final class InboundGate {
     return CircuitBreaker.level(breaker);
   }
 
+  /** Tells who listens that work begins, once for each message. */
+  public void begins() {
+    InboundRules now = source.get();
+    PolicyCounts counts = now.counts();
+    if (counts == null) {
+      return;
+    }
+    synchronized (this) {
+      counts.applied(breaker);
+    }
+  }
+
+  /** Tells who listens that a handler is called again, as the rules say. */
+  public void repeats() {
+    PolicyCounts counts = source.get().counts();
+    if (counts != null) {
+      counts.repeated();
+    }
+  }
+
+  /** Tells who listens that the time of a handler was over. */
+  public void expires() {
+    PolicyCounts counts = source.get().counts();
+    if (counts != null) {
+      counts.timedOut();
+    }
+  }
+
   /** Returns the rules in force. */
   public InboundRules rules() {
     return source.get();
@@ -264,6 +292,9 @@ public final class InboundGate {
               rule.definition(),
               rule.trip(),
               System::nanoTime);
+    }
+    if (breaker != null) {
+      breaker.tell(next.counts());
     }
     if (!Objects.equals(limit, next.rateLimit())) {
       limit = next.rateLimit();

@@ -16,9 +16,10 @@ public record InboundRules(
     @Nullable RetryRule retry,
     @Nullable BreakerRule breaker,
     @Nullable Bulkhead bulkhead,
-    @Nullable RateLimit rateLimit) {
+    @Nullable RateLimit rateLimit,
+    @Nullable PolicyCounts counts) {
   /** Nothing at all. */
-  public static final InboundRules NONE = new InboundRules(null, null, null, null, null);
+  public static final InboundRules NONE = new InboundRules(null, null, null, null, null, null);
 
   /** Says whether anything decides when a handler may run. */
   boolean hasGate() {

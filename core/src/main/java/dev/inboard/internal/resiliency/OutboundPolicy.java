@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label of the component, as every error begins
  * @param telemetry is told of repeated attempts; null: nobody listens
+ * @param counts null: as well
  */
 record OutboundPolicy(
     String label,
     @Nullable ComponentTelemetry telemetry,
+    @Nullable PolicyCounts counts,
     Later later,
     @Nullable RetryRule retry,
     @Nullable Bulkhead bulkhead,
@@ -40,6 +42,9 @@ record OutboundPolicy(
   @Override
   public <R extends @Nullable Object> CompletionStage<R> call(
       boolean isRead, Supplier<CompletionStage<R>> attempt) {
+    if (counts != null) {
+      counts.applied(breaker);
+    }
     if (bulkhead != null || rateLimit != null) {
       GuardedCall<R> call = new GuardedCall<>(this, isRead, attempt);
       call.begin();
@@ -75,6 +80,16 @@ record OutboundPolicy(
   void repeats() {
     if (telemetry != null) {
       telemetry.retried(null);
+    }
+    if (counts != null) {
+      counts.repeated();
+    }
+  }
+
+  /** Tells that the time of an attempt was over. */
+  void expires() {
+    if (counts != null) {
+      counts.timedOut();
     }
   }
 

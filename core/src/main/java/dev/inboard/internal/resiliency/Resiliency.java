@@ -30,9 +30,14 @@ public final class Resiliency {
   // Guarded by this.
   private final List<Guarded> guarded = new ArrayList<>();
   private final Map<String, Inbound> inbound = new LinkedHashMap<>();
-  private Rules rules = new Rules(new PolicyLookup(ResiliencyResource.EMPTY), null);
+  private Rules rules = new Rules(new PolicyLookup(ResiliencyResource.EMPTY), null, "");
 
-  private record Rules(PolicyLookup lookup, @Nullable ExpressionEngine engine) {
+  /**
+   * What is in charge.
+   *
+   * @param document the name of the one that was read last
+   */
+  private record Rules(PolicyLookup lookup, @Nullable ExpressionEngine engine, String document) {
     BreakerRule breaker(Definitions found) {
       ResiliencyResource.CircuitBreaker breaker = Objects.requireNonNull(found.breaker());
       return new BreakerRule(
@@ -56,11 +61,11 @@ public final class Resiliency {
   /** The rules of what one component delivers. */
   private static final class Inbound implements Supplier<InboundRules> {
     private final String category;
-    private final String component;
+    private final OpenedComponent<?> component;
     private Definitions definitions = Definitions.NONE;
     private volatile InboundRules rules = InboundRules.NONE;
 
-    Inbound(String category, String component) {
+    Inbound(String category, OpenedComponent<?> component) {
       this.category = category;
       this.component = component;
     }
@@ -93,7 +98,12 @@ public final class Resiliency {
    * @param engine null: there is none on the class path
    */
   public synchronized void apply(ResiliencyResource resource, @Nullable ExpressionEngine engine) {
-    rules = new Rules(new PolicyLookup(resource), engine);
+    List<String> documents = resource.documents();
+    rules =
+        new Rules(
+            new PolicyLookup(resource),
+            engine,
+            documents.isEmpty() ? "" : documents.get(documents.size() - 1));
     guarded.forEach(this::update);
     inbound.values().forEach(this::update);
   }
@@ -119,11 +129,12 @@ public final class Resiliency {
    *
    * @param category the first part of its type
    */
-  public synchronized Supplier<InboundRules> inbound(String category, String component) {
+  public synchronized Supplier<InboundRules> inbound(
+      String category, OpenedComponent<?> component) {
     return inbound.computeIfAbsent(
-        component,
+        component.spec().name(),
         name -> {
-          Inbound entry = new Inbound(category, name);
+          Inbound entry = new Inbound(category, component);
           update(entry);
           return entry;
         });
@@ -156,9 +167,15 @@ public final class Resiliency {
   }
 
   private OutboundPolicy policy(Guarded entry, Definitions found) {
+    PolicyCounts counts =
+        PolicyCounts.of(entry.component.telemetry(), rules.document, found, false);
+    if (entry.breaker != null) {
+      entry.breaker.tell(counts);
+    }
     return new OutboundPolicy(
         entry.component.label(),
         entry.component.telemetry(),
+        counts,
         later,
         found.retry() == null ? null : RetryRule.of(found.retry()),
         found.bulkhead() == null ? null : new Bulkhead(found.bulkhead(), later, executor),
@@ -173,7 +190,8 @@ public final class Resiliency {
   }
 
   private void update(Inbound entry) {
-    Definitions found = rules.lookup.find(entry.category, entry.component, Direction.INBOUND);
+    Definitions found =
+        rules.lookup.find(entry.category, entry.component.spec().name(), Direction.INBOUND);
     if (found.equals(entry.definitions)) {
       return;
     }
@@ -184,7 +202,8 @@ public final class Resiliency {
             found.retry() == null ? null : RetryRule.of(found.retry()),
             found.breaker() == null ? null : rules.breaker(found),
             found.bulkhead(),
-            found.rateLimit());
+            found.rateLimit(),
+            PolicyCounts.of(entry.component.telemetry(), rules.document, found, true));
   }
 
   /** Makes no further attempt: what waits for one fails with {@code CANCELLED}. */

@@ -8,6 +8,7 @@ import dev.inboard.internal.resources.ResiliencyResource.Policies;
 import dev.inboard.internal.resources.ResiliencyResource.PolicyName;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +31,9 @@ final class ResiliencyReader {
         Set.of("timeouts", "retries", "circuitBreakers", "bulkheads", "rateLimits", "hedges"));
     Fields targets = spec.section("targets");
     targets.expectOnly(Set.of("apps", "actors", "components"));
+    String name = root.section("metadata").text("name");
     return new ResiliencyResource(
+        name == null ? List.of() : List.of(name),
         timeouts(policies.section("timeouts")),
         named(policies.section("retries"), PolicyReader::retry),
         named(policies.section("circuitBreakers"), PolicyReader::circuitBreaker),

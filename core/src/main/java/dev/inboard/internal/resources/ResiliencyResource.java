@@ -1,6 +1,7 @@
 package dev.inboard.internal.resources;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param components targets by component name
  */
 public record ResiliencyResource(
+    List<String> documents,
     Map<String, Duration> timeouts,
     Map<String, Retry> retries,
     Map<String, CircuitBreaker> circuitBreakers,
@@ -31,13 +33,17 @@ public record ResiliencyResource(
   /** A document without any policy. */
   public static final ResiliencyResource EMPTY =
       new ResiliencyResource(
-          Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+          List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(),
+          Map.of());
 
   /**
    * Lays another document over this one: its policies and targets replace those of the same name.
    */
   ResiliencyResource with(ResiliencyResource other) {
+    List<String> names = new ArrayList<>(documents);
+    names.addAll(other.documents);
     return new ResiliencyResource(
+        names,
         join(timeouts, other.timeouts),
         join(retries, other.retries),
         join(circuitBreakers, other.circuitBreakers),

@@ -14,6 +14,6 @@ public final class InboundFiles {
     Resiliency resiliency = new Resiliency(new Later(unused), Runnable::run);
     resiliency.apply(
         Rig.read(policies, "components: {bus: {inbound: " + inbound + "}}"), new Comparisons());
-    return resiliency.inbound("pubsub", "bus").get();
+    return resiliency.inbound("pubsub", Rig.component("bus", "pubsub.test")).get();
   }
 }

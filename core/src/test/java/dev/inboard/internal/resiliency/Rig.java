@@ -49,24 +49,27 @@ final class Rig implements AutoCloseable {
     public void close() {}
   }
 
+  /** Opens a component that does nothing. */
+  static OpenedComponent<Driver> component(String name, String type) {
+    return new OpenedComponent<>(
+        new ComponentResource(
+            name,
+            type,
+            "v1",
+            null,
+            List.of(),
+            null,
+            List.of(),
+            Duration.ofSeconds(5),
+            false,
+            new Origin(name + ".yaml", 1)),
+        ComponentSpec.of(name, type, Map.of()),
+        new Quiet());
+  }
+
   /** Puts policies and a target for {@code orders} in charge. */
   Rig(String policies, String outbound) {
-    ComponentSpec spec = ComponentSpec.of("orders", "state.test", Map.of());
-    component =
-        new OpenedComponent<>(
-            new ComponentResource(
-                "orders",
-                "state.test",
-                "v1",
-                null,
-                List.of(),
-                null,
-                List.of(),
-                Duration.ofSeconds(5),
-                false,
-                new Origin("orders.yaml", 1)),
-            spec,
-            new Quiet());
+    component = component("orders", "state.test");
     resiliency.guard("state", component);
     apply(policies, outbound);
     calls = new DriverCalls<>(component);

@@ -1,5 +1,6 @@
 package dev.inboard.spi.telemetry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,30 @@ public interface ComponentTelemetry {
   Observation publish(String topic, TraceContext origin);
 
   /**
-   * A handler begins an attempt at messages.
+   * A bulk publication has ended; each of its events was observed by itself.
    *
-   * @param topic where they come from; for an input binding its name
+   * @param published how many the broker has
+   * @param failed how many it has not
+   */
+  void publishedBulk(String topic, int published, int failed, Duration time);
+
+  /**
+   * A handler begins an attempt at a message.
+   *
+   * @param topic where it comes from; for an input binding its name
+   * @param origin the context that travelled with it
+   */
+  Observation process(String topic, TraceContext origin);
+
+  /**
+   * A handler begins an attempt at several messages.
+   *
    * @param origins the contexts that travelled with them, one for each message
    */
-  Observation process(String topic, List<TraceContext> origins);
+  Observation processBulk(String topic, List<TraceContext> origins);
+
+  /** Tells how the messages of such an attempt ended. */
+  void processedBulk(String topic, int succeeded, int retried, int dropped);
 
   /**
    * An attempt failed, and another will follow.
@@ -63,6 +82,9 @@ public interface ComponentTelemetry {
 
   /** Entries of several callers were committed to the store together. */
   void committed(int entries);
+
+  /** Returns who listens to a policy; the same for the same policy. */
+  PolicyTelemetry policy(PolicyTelemetry.Policy policy);
 
   /** Returns who listens to the workflows that are kept in the component. */
   WorkflowTelemetry workflows();

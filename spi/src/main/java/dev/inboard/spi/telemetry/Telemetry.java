@@ -9,6 +9,9 @@ public interface Telemetry extends AutoCloseable {
   /** Begins to listen to a component; called once for each. */
   ComponentTelemetry component(Component component);
 
+  /** A document of policies takes effect. */
+  void loadedPolicies(String document);
+
   /** Ends the listening, after every component was closed. */
   @Override
   void close();

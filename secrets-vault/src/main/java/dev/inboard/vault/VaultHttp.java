@@ -9,16 +9,21 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandler;
-import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests to the server, each once. */
@@ -30,11 +35,13 @@ final class VaultHttp implements AutoCloseable {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  private static final int THREADS = 4;
+
   private final VaultFailures failures;
   private final URI address;
   private final Duration timeout;
   private final @Nullable String namespace;
-  private final HttpThreads threads;
+  private final ThreadPoolExecutor threads;
   private @Nullable HttpClient client; // null when closed; guarded by this
 
   VaultHttp(ComponentSpec spec, VaultFailures failures) {
@@ -42,7 +49,7 @@ final class VaultHttp implements AutoCloseable {
     this.address = spec.get(VaultOptions.ADDRESS);
     this.timeout = spec.get(VaultOptions.TIMEOUT);
     this.namespace = spec.get(VaultOptions.NAMESPACE);
-    this.threads = new HttpThreads("inboard-vault " + spec.name());
+    this.threads = threads("inboard-vault " + spec.name());
     boolean tls = "https".equalsIgnoreCase(address.getScheme());
     HttpClient.Builder builder =
         HttpClient.newBuilder()
@@ -56,11 +63,30 @@ final class VaultHttp implements AutoCloseable {
     this.client = builder.build();
   }
 
+  private static ThreadPoolExecutor threads(String name) {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
   /** Reads something in the namespace of the component. */
   CompletableFuture<VaultAnswer> get(String operation, String path, Secret token) {
-    return isSendable(token)
-        ? send(operation, request(path).header("X-Vault-Token", token.reveal()).GET())
-        : CompletableFuture.failedFuture(notSendable(operation));
+    if (!isSendable(token)) {
+      return CompletableFuture.failedFuture(notSendable(operation));
+    }
+    HttpRequest.Builder request = request(path).header("X-Vault-Token", token.reveal()).GET();
+    return CallingThread.waits() ? read(operation, request) : send(operation, request);
   }
 
   /** Writes something in the namespace of the component, without a token when it is null. */
@@ -110,54 +136,53 @@ final class VaultHttp implements AutoCloseable {
     return request;
   }
 
-  private CompletableFuture<VaultAnswer> send(String operation, HttpRequest.Builder request) {
-    HttpClient open;
-    synchronized (this) {
-      open = client;
-    }
+  /**
+   * Reads on the calling thread, which spares the ways to other threads and back. When it is
+   * interrupted, the answer comes later: others may wait for it too.
+   */
+  private CompletableFuture<VaultAnswer> read(String operation, HttpRequest.Builder request) {
+    HttpClient open = open();
     if (open == null) {
       return CompletableFuture.failedFuture(failures.closed(operation));
     }
-    CompletableFuture<VaultAnswer> answered = new CompletableFuture<>();
-    // The client's own future would be completed by way of yet another thread.
-    BodyHandler<@Nullable Void> handler =
-        response ->
-            BodySubscribers.mapping(
-                BodySubscribers.ofByteArray(),
-                body -> {
-                  complete(answered, operation, response.statusCode(), body);
-                  return null;
-                });
-    CompletableFuture<?> unused =
-        HttpThreads.send(() -> open.sendAsync(request.build(), handler))
-            .whenComplete(
-                (response, failure) -> {
-                  if (failure != null) {
-                    answered.completeExceptionally(failures.network(operation, failure));
-                  }
-                });
-    return answered;
-  }
-
-  private void complete(
-      CompletableFuture<VaultAnswer> answered, String operation, int status, byte[] body) {
-    VaultAnswer answer;
     try {
-      answer = answer(operation, status, body);
-    } catch (RuntimeException e) {
-      answered.completeExceptionally(e);
-      return;
+      HttpResponse<byte[]> response = open.send(request.build(), BodyHandlers.ofByteArray());
+      return CompletableFuture.completedFuture(answer(operation, response));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return send(operation, request);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(failures.network(operation, e));
     }
-    answered.complete(answer);
   }
 
-  private VaultAnswer answer(String operation, int status, byte[] body) {
+  private synchronized @Nullable HttpClient open() {
+    return client;
+  }
+
+  private CompletableFuture<VaultAnswer> send(String operation, HttpRequest.Builder request) {
+    HttpClient open = open();
+    if (open == null) {
+      return CompletableFuture.failedFuture(failures.closed(operation));
+    }
+    return open.sendAsync(request.build(), BodyHandlers.ofByteArray())
+        .handle(
+            (response, failure) -> {
+              if (failure != null) {
+                throw new CompletionException(failures.network(operation, failure));
+              }
+              return answer(operation, response);
+            });
+  }
+
+  private VaultAnswer answer(String operation, HttpResponse<byte[]> response) {
     try {
-      JsonNode json = JSON.readTree(body);
-      return new VaultAnswer(status, json == null ? MissingNode.getInstance() : json);
+      JsonNode json = JSON.readTree(response.body());
+      return new VaultAnswer(
+          response.statusCode(), json == null ? MissingNode.getInstance() : json);
     } catch (IOException e) { // its message quotes the answer
-      if (status >= 300) {
-        return new VaultAnswer(status, MissingNode.getInstance());
+      if (response.statusCode() >= 300) {
+        return new VaultAnswer(response.statusCode(), MissingNode.getInstance());
       }
       throw failures.failure(
           ErrorCode.UNAVAILABLE,
@@ -182,6 +207,6 @@ final class VaultHttp implements AutoCloseable {
         throw new IllegalStateException("an HTTP client that does not close", e);
       }
     }
-    threads.close();
+    threads.shutdown();
   }
 }

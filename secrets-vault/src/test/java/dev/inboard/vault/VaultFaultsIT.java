@@ -12,6 +12,7 @@ import static dev.inboard.vault.Vaults.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.common.ErrorCode;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.secrets.StoredSecret;
 import dev.inboard.test.server.OpenBaoServer;
@@ -144,6 +145,25 @@ class VaultFaultsIT {
         }
       }
       assertThat(value(vault, "a", "v")).isEqualTo("still there");
+    }
+  }
+
+  @Test
+  void readOfAnInterruptedThreadGoesOnForTheOthersWhoWaitForIt() throws Exception {
+    try (SecretStoreDriver vault = open(metadata)) {
+      CompletableFuture<CompletionStage<StoredSecret>> read = new CompletableFuture<>();
+      CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+      Thread caller =
+          new Thread(
+              () -> {
+                Thread.currentThread().interrupt();
+                read.complete(CallingThread.waiting(() -> vault.get("a", Map.of())));
+                interrupted.complete(Thread.currentThread().isInterrupted());
+              });
+      caller.start();
+      assertThat(await(await(read)).values()).containsKey("v");
+      assertThat(await(interrupted)).as("the caller is still interrupted").isTrue();
+      caller.join();
     }
   }
 

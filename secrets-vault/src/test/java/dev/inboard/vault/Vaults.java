@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.common.Secret;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.secrets.StoredSecret;
@@ -97,8 +98,9 @@ final class Vaults {
     return failure;
   }
 
+  /** Reads as a caller does that waits for the answer. */
   static StoredSecret get(SecretStoreDriver driver, String name) {
-    return await(driver.get(name, Map.of()));
+    return await(CallingThread.waiting(() -> driver.get(name, Map.of())));
   }
 
   static String value(SecretStoreDriver driver, String name, String key) {
@@ -108,7 +110,7 @@ final class Vaults {
   }
 
   static InboardException failure(SecretStoreDriver driver, String name) {
-    return failure(driver.get(name, Map.of()));
+    return failure(CallingThread.waiting(() -> driver.get(name, Map.of())));
   }
 
   static InboardException failure(CompletionStage<?> stage) {

@@ -33,4 +33,20 @@ public final class CallingThread {
       WAITS.set(null); // cheaper than to remove it, and as small
     }
   }
+
+  /**
+   * Calls a driver from a thread that goes on without the answer, though it may wait for that to
+   * another call.
+   *
+   * @param call begins the call
+   */
+  public static <T> T passing(Supplier<T> call) {
+    Boolean before = WAITS.get();
+    WAITS.set(null);
+    try {
+      return call.get();
+    } finally {
+      WAITS.set(before);
+    }
+  }
 }

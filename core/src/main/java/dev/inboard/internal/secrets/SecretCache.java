@@ -2,6 +2,7 @@ package dev.inboard.internal.secrets;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.secrets.StoredSecret;
 import java.time.Clock;
@@ -70,19 +71,24 @@ final class SecretCache {
       long now = clock.millis();
       if (held.isYounger(maxAge, now)) {
         if (now - held.readAt() >= maxAge / 2) {
-          CompletableFuture<StoredSecret> unused = fly(key, slot, read); // nobody waits for it
+          refresh(key, slot, read);
         }
         return held.secret();
       }
       long sinceFailure = now - slot.failedAt;
       if (sinceFailure < maxAge && held.isYounger(maxStale, now)) {
         if (sinceFailure >= RETRY_PAUSE) {
-          CompletableFuture<StoredSecret> unused = fly(key, slot, read);
+          refresh(key, slot, read);
         }
         return held.secret();
       }
     }
     return fly(key, slot, read);
+  }
+
+  /** Reads a secret again while nobody waits for it. */
+  private void refresh(Key key, Slot slot, Supplier<CompletionStage<StoredSecret>> read) {
+    CompletableFuture<StoredSecret> unused = CallingThread.passing(() -> fly(key, slot, read));
   }
 
   /** Reads a secret from the store, whatever is here; later reads see it. */

@@ -96,6 +96,7 @@ class SecretCacheTest {
       assertThat(read()).isEqualTo("old");
     }
     assertThat(driver.asked).hasSize(2);
+    assertThat(driver.waitedFor).as("may the driver block the caller").containsExactly(true, false);
     slow.complete(null);
     assertThat(read()).isEqualTo("new");
   }

@@ -9,6 +9,7 @@ import dev.inboard.internal.resources.ConfigurationResource.SecretScope;
 import dev.inboard.internal.resources.Origin;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.internal.runtime.RuntimeContext;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.secrets.SecretStoreDriver;
@@ -37,6 +38,7 @@ final class TestSecretStore implements SecretStoreDriver {
 
   final Map<String, StoredSecret> secrets = new ConcurrentSkipListMap<>();
   final List<Map<String, String>> asked = new CopyOnWriteArrayList<>();
+  final List<Boolean> waitedFor = new CopyOnWriteArrayList<>(); // what each call was told
   final Map<String, String> fields = new TreeMap<>();
   Clock clock = Clock.systemUTC();
   volatile @Nullable ErrorCode failure; // null: reads succeed
@@ -100,6 +102,7 @@ final class TestSecretStore implements SecretStoreDriver {
   @Override
   public CompletionStage<StoredSecret> get(String name, Map<String, String> metadata) {
     asked.add(metadata);
+    waitedFor.add(CallingThread.waits());
     return gate.thenCompose(open -> answer(name));
   }
 

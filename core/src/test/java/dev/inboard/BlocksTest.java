@@ -448,7 +448,7 @@ class BlocksTest {
                 + " for this type; add the dependency dev.inboard:inboard-state-sqlite");
   }
 
-  private Inboard.Builder shop() {
+  private InboardBuilder shop() {
     return Inboard.builder().appId("shop").resources(resources);
   }
 

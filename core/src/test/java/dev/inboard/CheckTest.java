@@ -174,7 +174,7 @@ class CheckTest {
             "the need of 'shelv' is for a component that does not exist; did you mean 'shelf'?");
   }
 
-  private Inboard.Builder builder() {
+  private InboardBuilder builder() {
     return Inboard.builder().appId("shop").resources(folder);
   }
 }

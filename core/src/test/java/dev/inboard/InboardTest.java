@@ -116,7 +116,7 @@ class InboardTest {
 
   @Test
   void aBuilderStartsOneRuntime() {
-    Inboard.Builder builder = shop().resourcesOnClassPath("inboard-test");
+    InboardBuilder builder = shop().resourcesOnClassPath("inboard-test");
     builder.start().close();
     assertThatThrownBy(builder::start)
         .hasMessage(
@@ -150,11 +150,11 @@ class InboardTest {
         .isInstanceOf(NullPointerException.class);
   }
 
-  private static Inboard.Builder shop() {
+  private static InboardBuilder shop() {
     return Inboard.builder().appId("shop");
   }
 
-  private static void assertRefused(Inboard.Builder builder, String problem) {
+  private static void assertRefused(InboardBuilder builder, String problem) {
     assertThatThrownBy(builder::start)
         .hasMessage("start failed: INVALID_ARGUMENT: 1 problem:\n  " + problem);
   }

@@ -42,7 +42,7 @@ class InboardWorkflowsTest {
             + "}\n");
   }
 
-  private Inboard.Builder shop() {
+  private InboardBuilder shop() {
     return Inboard.builder().appId("shop").resources(folder);
   }
 

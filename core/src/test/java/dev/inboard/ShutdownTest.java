@@ -77,7 +77,7 @@ class ShutdownTest {
             Files.writeString(diary, "begun\nhandled\n");
             return Outcome.SUCCESS;
           };
-      Inboard.Builder builder =
+      InboardBuilder builder =
           Inboard.builder()
               .appId("shop")
               .resources(resources)

@@ -1,6 +1,7 @@
 package dev.inboard.benchmarks;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,12 +16,12 @@ public final class Components {
   private Components() {}
 
   /** Returns a builder of a runtime {@code bench} with one component. */
-  public static Inboard.Builder runtime(String name, String type, Map<String, String> metadata) {
+  public static InboardBuilder runtime(String name, String type, Map<String, String> metadata) {
     return runtime(name, type, "v1", metadata);
   }
 
   /** Returns a builder of a runtime {@code bench} with one component of a version. */
-  public static Inboard.Builder runtime(
+  public static InboardBuilder runtime(
       String name, String type, String version, Map<String, String> metadata) {
     Path folder = folder();
     StringBuilder yaml =

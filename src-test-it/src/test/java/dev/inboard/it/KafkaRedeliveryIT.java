@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.pubsub.BulkHandler;
 import dev.inboard.pubsub.BulkOutcome;
 import dev.inboard.pubsub.DeadLetter;
@@ -40,7 +41,7 @@ class KafkaRedeliveryIT {
   private final String topic = "orders-" + UUID.randomUUID();
   private final String deadTopic = "dead-" + topic;
 
-  private Inboard.Builder runtime() throws IOException {
+  private InboardBuilder runtime() throws IOException {
     Files.writeString(
         folder.resolve("bus.yaml"),
         """

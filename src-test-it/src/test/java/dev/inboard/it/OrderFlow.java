@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.pubsub.DeadLetter;
@@ -152,7 +153,7 @@ abstract class OrderFlow {
     }
   }
 
-  private Inboard.Builder builder() throws IOException {
+  private InboardBuilder builder() throws IOException {
     Map<String, String> all = new HashMap<>(secrets());
     all.put("greeting", "hello");
     Files.write(data.resolve("secrets.json"), new ObjectMapper().writeValueAsBytes(all));

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.state.StateChange;
 import dev.inboard.state.StateStore;
@@ -77,7 +78,7 @@ class OutboxTopicIT {
             .formatted(type, yaml));
   }
 
-  private Inboard.Builder builder() throws IOException {
+  private InboardBuilder builder() throws IOException {
     Files.writeString(
         folder.resolve("shelf.yaml"),
         """

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.lock.HeldLock;
 import dev.inboard.lock.LockOptions;
 import dev.inboard.lock.LockStore;
@@ -45,7 +46,7 @@ final class Traffic {
   }
 
   /** Adds what the callers need to an application. */
-  Inboard.Builder addTo(Inboard.Builder builder) {
+  InboardBuilder addTo(InboardBuilder builder) {
     return builder
         .subscribe("pubsub", "numbers", Long.class, this::received)
         .workflow(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.workflow.StartOptions;
@@ -35,7 +36,7 @@ class WorkflowSqliteIT {
   @TempDir Path folder;
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
-  private Inboard.Builder builder() {
+  private InboardBuilder builder() {
     return Inboard.builder()
         .appId("app")
         .dataFolder(folder)
@@ -58,7 +59,7 @@ class WorkflowSqliteIT {
             });
   }
 
-  private Inboard.Builder on(String connection) throws IOException {
+  private InboardBuilder on(String connection) throws IOException {
     Path resources = Files.createDirectories(folder.resolve("resources"));
     Files.writeString(
         resources.resolve("flows.yaml"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.Health;
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.pubsub.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class EmbeddedDefaultsTest {
     }
   }
 
-  private static Inboard.Builder shop(Path data) {
+  private static InboardBuilder shop(Path data) {
     return Inboard.builder().appId("shop").dataFolder(data);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.common.InboardException;
 import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.PublishOptions;
@@ -57,7 +58,7 @@ class WholePathTest {
         """);
   }
 
-  private Inboard.Builder builder() {
+  private InboardBuilder builder() {
     return Inboard.builder()
         .appId("shop")
         .resources(folder)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
@@ -62,11 +63,11 @@ class WorkflowTracesTest {
             .formatted(folder.resolve("flows.db")));
   }
 
-  private Inboard.Builder builder() {
+  private InboardBuilder builder() {
     return builder(otel.getOpenTelemetry());
   }
 
-  private Inboard.Builder builder(OpenTelemetry openTelemetry) {
+  private InboardBuilder builder(OpenTelemetry openTelemetry) {
     return Inboard.builder()
         .appId("shop")
         .resources(folder.resolve("all.yaml"))

@@ -1,6 +1,7 @@
 package dev.inboard.benchmarks.telemetry;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Versus;
 import dev.inboard.opentelemetry.OpenTelemetryProvider;
@@ -46,7 +47,7 @@ public class ListenedTopic {
                 .telemetry(OpenTelemetryProvider.of(sdk)));
   }
 
-  private Inboard subscribed(Inboard.Builder builder) {
+  private Inboard subscribed(InboardBuilder builder) {
     return builder
         .subscribe(
             "bus",

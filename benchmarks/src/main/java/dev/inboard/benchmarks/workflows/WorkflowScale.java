@@ -1,6 +1,7 @@
 package dev.inboard.benchmarks.workflows;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Limit;
 import dev.inboard.workflow.StartOptions;
@@ -43,7 +44,7 @@ public class WorkflowScale {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int UNDER_WAY = 2_000;
 
-  private static Inboard.Builder builder(String type, Map<String, String> metadata) {
+  private static InboardBuilder builder(String type, Map<String, String> metadata) {
     return Components.runtime("workflows", type, metadata)
         .workflow(
             "steps",

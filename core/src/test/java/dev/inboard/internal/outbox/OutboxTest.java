@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.pubsub.Event;
@@ -55,7 +56,7 @@ class OutboxTest {
             + (metadata.isEmpty() ? "  - {name: keyPrefix, value: appid}\n" : metadata));
   }
 
-  private Inboard.Builder builder(String scheme) throws IOException {
+  private InboardBuilder builder(String scheme) throws IOException {
     component(
         "bus",
         "pubsub.in-memory",

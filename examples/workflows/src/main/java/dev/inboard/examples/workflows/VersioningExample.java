@@ -1,6 +1,7 @@
 package dev.inboard.examples.workflows;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.workflow.Workflow;
 import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.Workflows;
@@ -37,7 +38,7 @@ public final class VersioningExample {
     }
   }
 
-  private static Inboard.Builder inboard(Path data) {
+  private static InboardBuilder inboard(Path data) {
     return Inboard.builder()
         .appId("examples")
         .dataFolder(data)

@@ -23,6 +23,10 @@ final class BegunTasks {
     Execution current = state.current();
     List<PendingTask<?>> begun = current.draft().takeBegun();
     state.alarms.sweep(number -> current.tasks().get(number) != null);
+    long beginsAt = current.beginsAt();
+    if (beginsAt != Long.MAX_VALUE) {
+      state.alarms.at(beginsAt, 0, () -> instance.pump(beginsAt));
+    }
     List<Runnable> work = new ArrayList<>(begun.size());
     for (PendingTask<?> task : begun) {
       Runnable now = current.tasks().isOpen(task) ? begin(current, task) : null;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Execution {
   private final Site site;
   private final InstanceDefinition definition;
+  private final long startAt; // the beginning of time when it is not delayed
   private final int generation;
   private final Rules rules;
 
@@ -55,6 +56,10 @@ final class Execution {
       List<byte[]> history) {
     this.site = site;
     this.definition = definition;
+    this.startAt =
+        definition.startAt().isAfter(definition.createdAt())
+            ? definition.startAt().toEpochMilli()
+            : Long.MIN_VALUE;
     this.generation = progress.generation();
     this.rules = rules;
     this.code = new WorkflowCode(this, workflow);
@@ -249,6 +254,11 @@ final class Execution {
     stepsInTurn++;
   }
 
+  /** Waits until the code may begin. */
+  void awaitStart() {
+    waitFor(null, null);
+  }
+
   private void waitFor(@Nullable Settled task, @Nullable TimerTask timer) {
     awaited = task;
     limit = timer;
@@ -277,19 +287,34 @@ final class Execution {
       return false;
     }
     return inputs.isCancelPending()
-        || awaited == null
-        || awaited.isSettled()
-        || (limit != null && limit.isSettled());
+        || (!isEarly()
+            && (awaited == null || awaited.isSettled() || (limit != null && limit.isSettled())));
   }
 
-  /** Says whether the code waits for nothing but the end of a turn. */
-  boolean wantsTurn() {
-    return outcome == null && !inputs.isSuspended() && awaited == null && turns < boundary;
+  /** Says whether the code waits for nothing but the end of a turn, or a time that has come. */
+  boolean wantsTurn(long time) {
+    return outcome == null
+        && !inputs.isSuspended()
+        && awaited == null
+        && (turns < boundary || beginsAt() <= time);
+  }
+
+  /** Says whether it is not yet time to begin; what arrives before is kept. */
+  boolean isEarly() {
+    return now < startAt;
+  }
+
+  /** Returns when the code begins if it only waits for that, else the end of time. */
+  long beginsAt() {
+    return isEarly() && outcome == null && !inputs.isSuspended() ? startAt : Long.MAX_VALUE;
   }
 
   /** Says what the code waits for, for people. */
   String waitingFor() {
-    return inputs.isSuspended() ? "resume" : awaited == null ? "" : awaited.label();
+    if (inputs.isSuspended()) {
+      return "resume";
+    }
+    return isEarly() ? "its start" : awaited == null ? "" : awaited.label();
   }
 
   // ---- the code itself, on the strand
@@ -297,7 +322,6 @@ final class Execution {
   /** Runs the code to its end. Afterwards there is an outcome, or the strand is to unwind. */
   void run() {
     try {
-      waitFor(null, null);
       outcome = code.run();
     } catch (Unwind e) {
       unwinding = true;
@@ -415,7 +439,10 @@ final class Execution {
   }
 
   InstanceStatus status() {
-    return inputs.isSuspended() ? InstanceStatus.SUSPENDED : InstanceStatus.RUNNING;
+    if (inputs.isSuspended()) {
+      return InstanceStatus.SUSPENDED;
+    }
+    return isEarly() ? InstanceStatus.PENDING : InstanceStatus.RUNNING;
   }
 
   /** Ends the instance if its history is too long to go on. */

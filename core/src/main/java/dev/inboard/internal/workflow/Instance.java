@@ -206,7 +206,13 @@ final class Instance implements Site {
 
   /** Becomes the runner as long as there is something to do and nobody else runs it. */
   void pump() {
+    pump(Long.MIN_VALUE);
+  }
+
+  /** The same, when it is this time or later, even if the clock was set back meanwhile. */
+  void pump(long atLeast) {
     while (true) {
+      long time = Math.max(atLeast, engine.host().now());
       Execution current;
       List<Incoming> batch;
       synchronized (state) {
@@ -214,14 +220,14 @@ final class Instance implements Site {
         if (state.phase != Phase.IDLE || current == null) {
           return;
         }
-        if (state.mailbox.isEmpty() && !current.wantsTurn()) {
+        if (state.mailbox.isEmpty() && !current.wantsTurn(time)) {
           return;
         }
         state.phase = Phase.RUNNING;
         batch = state.mailbox.takeAll();
       }
-      lastUsed = engine.host().now();
-      if (current.begin(batch, lastUsed)) {
+      lastUsed = time;
+      if (current.begin(batch, time)) {
         state.seat.resume();
         return;
       }

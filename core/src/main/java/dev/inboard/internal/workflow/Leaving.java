@@ -64,7 +64,7 @@ final class Leaving {
         && !state.seat.isLending()
         && state.unborn == null
         && !state.superseded
-        && !current.wantsTurn()
+        && !current.wantsTurn(engine.host().now())
         && !current.tasks().hasActivity();
   }
 

@@ -131,7 +131,7 @@ final class Turns {
         status.isFinished() ? "" : execution.waitingFor(),
         output,
         failure == null ? null : Failures.encode(failure),
-        before.startedAt() == null ? now : before.startedAt(),
+        before.startedAt() == null && !execution.isEarly() ? now : before.startedAt(),
         now,
         status.isFinished() ? now : null,
         before.events() + events.size(),
@@ -180,9 +180,10 @@ final class Turns {
 
   /** Returns when somebody must look after the instance if its node dies. */
   private static @Nullable Instant wakeAt(Execution execution) {
-    long earliest = execution.wantsTurn() ? execution.now() : Long.MAX_VALUE;
+    long now = execution.now();
+    long earliest = execution.wantsTurn(now) ? now : execution.beginsAt();
     for (PendingTask<?> task : execution.tasks().all()) {
-      if (earliest <= execution.now()) {
+      if (earliest <= now) {
         break;
       }
       if (task instanceof ActivityTask<?> activity) {

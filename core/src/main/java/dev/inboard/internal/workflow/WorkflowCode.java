@@ -54,6 +54,7 @@ final class WorkflowCode {
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the registry knows the input type
   private byte @Nullable [] invoke() throws Exception {
+    execution.awaitStart();
     Workflow<@Nullable Object, @Nullable Object> code =
         (Workflow<@Nullable Object, @Nullable Object>) workflow.factory().call();
     String label = "workflow '" + workflow.name() + "'";

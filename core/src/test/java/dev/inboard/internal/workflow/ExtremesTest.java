@@ -9,12 +9,14 @@ import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.Task;
 import dev.inboard.workflow.WorkflowContext;
 import dev.inboard.workflow.WorkflowRun;
+import dev.inboard.workflow.WorkflowSnapshot;
 import dev.inboard.workflow.WorkflowStatus;
 import dev.inboard.workflow.Workflows;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,16 +227,72 @@ class ExtremesTest extends EngineFixture {
 
   @Test
   void whatArrivesBeforeTheStartIsKept() {
+    AtomicInteger began = new AtomicInteger();
     Workflows workflows =
-        flow("early", (context, n) -> n + context.event("n", Integer.class).await());
-    Instant later = START.plus(Duration.ofDays(1));
-    WorkflowRun run = workflows.start("early", 1, StartOptions.id("e").withStartAt(later));
+        flow(
+            "early",
+            (context, n) -> {
+              began.incrementAndGet();
+              return n + context.event("n", Integer.class).await();
+            });
+    WorkflowRun run = workflows.start("early", 1, inADay("e"));
     workflows.raise("e", "n", 5);
+    host.pass(Duration.ofHours(1));
+    WorkflowSnapshot waiting = workflows.find("e").orElseThrow();
+    assertThat(waiting.status()).isEqualTo(WorkflowStatus.PENDING);
+    assertThat(waiting.startedAt()).isNull();
     workflows.suspend("e");
     host.pass(Duration.ofDays(2));
     assertThat(workflows.find("e").orElseThrow().status()).isEqualTo(WorkflowStatus.SUSPENDED);
+    assertThat(began).hasValue(0);
     workflows.resume("e");
     assertThat(result(run, Integer.class)).isEqualTo(6);
+    assertThat(began).hasValue(1);
+  }
+
+  @Test
+  void anEventDoesNotMakeAnInstanceBeginEarly() {
+    Workflows workflows =
+        flow(
+            "early",
+            (context, n) -> {
+              context.event("n", Integer.class).await();
+              return context.now().toString();
+            });
+    WorkflowRun run = workflows.start("early", 1, inADay("e"));
+    workflows.raise("e", "n", 5);
+    host.pass(Duration.ofHours(1));
+    workflows = restart(registry);
+    workflows.raise("e", "n", 6);
+    host.pass(Duration.ofHours(1));
+    run = workflows.run(run.id());
+    String tomorrow = START.plus(Duration.ofDays(1)).toString();
+    assertThat(result(run, String.class)).isEqualTo(tomorrow);
+    assertThat(workflows.find("e").orElseThrow().startedAt()).hasToString(tomorrow);
+  }
+
+  @Test
+  void whatHasNotBegunEndsAtOnce() {
+    Workflows workflows =
+        flow(
+            "early",
+            (context, n) -> {
+              throw new AssertionError("it began");
+            });
+    WorkflowRun terminated = workflows.start("early", 1, inADay("t"));
+    WorkflowRun cancelled = workflows.start("early", 1, inADay("c"));
+    workflows.terminate("t", "enough");
+    workflows.cancel("c", "enough");
+    host.pass(Duration.ofSeconds(1));
+    assertThat(workflows.find("t").orElseThrow().status()).isEqualTo(WorkflowStatus.TERMINATED);
+    assertThat(workflows.find("c").orElseThrow().status()).isEqualTo(WorkflowStatus.CANCELLED);
+    assertThat(failure(terminated).status()).isEqualTo(WorkflowStatus.TERMINATED);
+    assertThat(failure(cancelled).status()).isEqualTo(WorkflowStatus.CANCELLED);
+    assertThat(workflows.find("c").orElseThrow().startedAt()).isNull();
+  }
+
+  private static StartOptions inADay(String id) {
+    return StartOptions.id(id).withStartAt(START.plus(Duration.ofDays(1)));
   }
 
   @Test

@@ -138,7 +138,8 @@ final class SimulatedRun {
 
   private void start(int job) {
     Workload.Job wanted = jobs.get(job);
-    start(wanted, StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT));
+    StartOptions options = StartOptions.id("job-" + job).withReuse(ReusePolicy.REJECT);
+    start(wanted, simulation.chance(20) ? options.withDelay(Duration.ofSeconds(3)) : options);
     simulation.at(
         simulation.now() + 1_000,
         () -> {

@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
@@ -95,14 +98,19 @@ record OidcTokens(
 
   private String send(HttpRequest request) throws IOException {
     HttpClient client = HttpClient.newBuilder().sslContext(tls).connectTimeout(timeout).build();
+    var answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     HttpResponse<String> response;
-    try {
-      response = client.send(request, HttpResponse.BodyHandlers.ofString());
+    try { // the request's own limit ends with the headers
+      response = answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for a token of " + endpoint, e);
-    } catch (IOException e) {
-      throw new IOException("no token from " + endpoint + ": " + e, e);
+    } catch (ExecutionException e) {
+      throw new IOException("no token from " + endpoint + ": " + e.getCause(), e.getCause());
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new IOException("no token from " + endpoint + " in " + timeout.toMillis() + " ms", e);
     }
     if (response.statusCode() != 200) {
       String error = fields(response.body()).getOrDefault("error", "no reason given");

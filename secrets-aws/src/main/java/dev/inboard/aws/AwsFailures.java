@@ -3,6 +3,7 @@ package dev.inboard.aws;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -51,11 +52,10 @@ final class AwsFailures {
   }
 
   private InboardException refused(String operation, AwsServiceException refused) {
-    String code = refused.awsErrorDetails() == null ? "" : refused.awsErrorDetails().errorCode();
-    String said =
-        refused.awsErrorDetails() == null
-            ? ""
-            : " (" + refused.awsErrorDetails().errorMessage() + ")";
+    AwsErrorDetails details = refused.awsErrorDetails();
+    boolean whole = details != null && details.errorCode() != null;
+    String code = whole ? details.errorCode() : "";
+    String said = whole ? " (" + details.errorMessage() + ")" : " and does not say why";
     if (BAD_CREDENTIALS.contains(code)) {
       return failure(
           ErrorCode.UNAUTHENTICATED,

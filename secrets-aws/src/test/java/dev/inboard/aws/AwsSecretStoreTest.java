@@ -179,6 +179,20 @@ class AwsSecretStoreTest {
   }
 
   @Test
+  void answerThatStopsMidwayEndsInATimeout() {
+    metadata.put("timeout", "2s");
+    service.put("a", "x");
+    try (SecretStoreDriver driver = open()) {
+      service.stopsMidway = true;
+      assertCode(failure(driver.get("a", Map.of())), ErrorCode.TIMEOUT, "raise 'timeout'");
+      assertCode(
+          failure(driver.get("absent", Map.of())), // what is wrong is what stops midway
+          ErrorCode.INTERNAL,
+          "the service answers HTTP 400 and does not say why");
+    }
+  }
+
+  @Test
   void badFieldsAreReported() {
     metadata.remove("secretKey");
     metadata.put("sessionToken", "t");

@@ -37,6 +37,7 @@ final class SecretsManagerStandIn implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
   volatile Refusal refusal;
   volatile boolean silent;
+  volatile boolean stopsMidway;
   private final Map<String, Stored> secrets = new TreeMap<>();
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(16, 16, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
@@ -147,11 +148,15 @@ final class SecretsManagerStandIn implements AutoCloseable {
     return JSON.createObjectNode().put("__type", code).put("message", message);
   }
 
-  private static void send(HttpExchange exchange, int status, ObjectNode answer)
-      throws IOException {
+  private void send(HttpExchange exchange, int status, ObjectNode answer) throws IOException {
     byte[] bytes = answer.toString().getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
     exchange.sendResponseHeaders(status, bytes.length);
+    if (stopsMidway) {
+      exchange.getResponseBody().write(bytes, 0, bytes.length / 2);
+      exchange.getResponseBody().flush();
+      return; // and no more comes
+    }
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }

@@ -13,12 +13,16 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -61,11 +65,17 @@ final class JdkHttp implements HttpClient, AutoCloseable {
     if (current == null) {
       throw new IllegalStateException("the component is closed");
     }
-    try {
-      return new Response(request, current.send(builder.build(), BodyHandlers.ofByteArray()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    var answer = current.sendAsync(builder.build(), BodyHandlers.ofByteArray());
+    try { // the request's own limit ends with the headers
+      return new Response(request, answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      throw new UncheckedIOException(
+          e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause()));
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new UncheckedIOException(new HttpTimeoutException("the answer stopped midway"));
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new IOException("interrupted", e));
     }

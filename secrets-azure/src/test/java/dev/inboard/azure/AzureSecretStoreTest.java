@@ -148,6 +148,16 @@ class AzureSecretStoreTest {
   }
 
   @Test
+  void answerThatStopsMidwayEndsInATimeout() {
+    metadata.put("timeout", "2s");
+    vault.put("a", "x");
+    try (SecretStoreDriver driver = open()) {
+      vault.stopsMidway = true;
+      assertCode(failure(driver.get("a", Map.of())), ErrorCode.TIMEOUT, "raise 'timeout'");
+    }
+  }
+
+  @Test
   void hostSaysWhichCloudItIsIn() {
     metadata.put("vaultName", "mine");
     assertThat(AzureOptions.vault(spec())).isEqualTo(URI.create("https://mine.vault.azure.net"));

@@ -43,6 +43,7 @@ final class KeyVaultStandIn implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
   volatile Refusal refusal;
   volatile boolean silent;
+  volatile boolean stopsMidway;
   final List<String> disabled = new ArrayList<>();
   private final Map<String, List<String>> secrets = new TreeMap<>();
   private final ThreadPoolExecutor threads =
@@ -194,10 +195,15 @@ final class KeyVaultStandIn implements AutoCloseable {
     send(exchange, 200, "{\"value\":[" + items + "],\"nextLink\":" + next + "}");
   }
 
-  private static void send(HttpExchange exchange, int status, String json) throws IOException {
+  private void send(HttpExchange exchange, int status, String json) throws IOException {
     byte[] bytes = json.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
     exchange.sendResponseHeaders(status, bytes.length);
+    if (stopsMidway) {
+      exchange.getResponseBody().write(bytes, 0, bytes.length / 2);
+      exchange.getResponseBody().flush();
+      return; // and no more comes
+    }
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }

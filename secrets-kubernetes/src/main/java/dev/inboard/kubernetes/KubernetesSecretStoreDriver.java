@@ -7,12 +7,14 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Feature;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import dev.inboard.spi.secrets.StoredSecret;
+import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.SecretList;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,7 +25,14 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +47,13 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
   private final KubernetesFailures failures;
   private final BlockingCalls calls;
   private final KubernetesClient client;
+  private final long timeoutMillis;
 
   private KubernetesSecretStoreDriver(ComponentSpec spec, @Nullable String environmentNamespace) {
     component = spec.label();
     failures = new KubernetesFailures(component);
     calls = new BlockingCalls(spec, MOST_AT_A_TIME, failures::of);
+    timeoutMillis = spec.get(KubernetesSecretStoreProvider.TIMEOUT).toMillis();
     Config config = calls.callHere("open", () -> config(spec));
     String given = spec.get(KubernetesSecretStoreProvider.DEFAULT_NAMESPACE);
     namespace =
@@ -61,10 +72,7 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
           "the file '" + file + "' cannot be read; correct 'kubeconfigPath'",
           null);
     }
-    int timeout =
-        Math.toIntExact(
-            Math.min(
-                spec.get(KubernetesSecretStoreProvider.TIMEOUT).toMillis(), Integer.MAX_VALUE));
+    int timeout = Math.toIntExact(Math.min(timeoutMillis, Integer.MAX_VALUE));
     return new ConfigBuilder(
             file == null ? Config.autoConfigure(null) : Config.fromKubeconfig(new File(file)))
         .withRequestTimeout(timeout)
@@ -88,9 +96,28 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
   }
 
   /** Every service account may ask for the version, so an answer shows that it is known. */
-  private @Nullable Void probe() {
-    client.getKubernetesVersion();
+  private @Nullable Void probe() throws Exception {
+    var unused = whole(client::getKubernetesVersion);
     return null;
+  }
+
+  /** Sends a request on this thread. The client's own limit ends with the headers of the answer. */
+  private <T extends @Nullable Object> T whole(Callable<T> request) throws Exception {
+    FutureTask<T> task = new FutureTask<>(request);
+    CompletableFuture<Void> limit =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, timeoutMillis, TimeUnit.MILLISECONDS);
+    CompletableFuture<Void> unused = limit.thenRun(() -> task.cancel(true));
+    task.run();
+    limit.cancel(false);
+    try {
+      return task.get();
+    } catch (CancellationException e) {
+      boolean unusedMark = Thread.interrupted(); // it was meant for the request
+      throw new KubernetesClientException("the answer stopped midway", new TimeoutException());
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception failure ? failure : e;
+    }
   }
 
   @Override
@@ -111,7 +138,7 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
         () -> {
           check(operation, "secret", name);
           String where = namespace(operation, metadata);
-          var found = client.secrets().inNamespace(where).withName(name).get();
+          var found = whole(() -> client.secrets().inNamespace(where).withName(name).get());
           if (found == null) {
             throw failures.failure(
                 ErrorCode.NOT_FOUND,
@@ -133,11 +160,9 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
           Map<String, StoredSecret> all = new LinkedHashMap<>();
           String next = null;
           do {
-            SecretList page =
-                client
-                    .secrets()
-                    .inNamespace(where)
-                    .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+            ListOptions options =
+                new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build();
+            SecretList page = whole(() -> client.secrets().inNamespace(where).list(options));
             page.getItems().forEach(item -> all.put(item.getMetadata().getName(), secret(item)));
             next = page.getMetadata().getContinue();
           } while (next != null && !next.isEmpty());

@@ -35,6 +35,7 @@ final class ApiServerStandIn implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
   volatile int refusal; // a status; 0: none
   volatile boolean silent;
+  volatile boolean stopsMidway;
   private final Map<String, Map<String, byte[]>> secrets = new ConcurrentSkipListMap<>();
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(16, 16, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
@@ -139,7 +140,7 @@ final class ApiServerStandIn implements AutoCloseable {
             + "]}");
   }
 
-  private static void refuse(HttpExchange exchange, int status, String message) throws IOException {
+  private void refuse(HttpExchange exchange, int status, String message) throws IOException {
     send(
         exchange,
         status,
@@ -150,10 +151,15 @@ final class ApiServerStandIn implements AutoCloseable {
             + "}");
   }
 
-  private static void send(HttpExchange exchange, int status, String json) throws IOException {
+  private void send(HttpExchange exchange, int status, String json) throws IOException {
     byte[] bytes = json.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length);
+    if (stopsMidway) {
+      exchange.getResponseBody().write(bytes, 0, bytes.length / 2);
+      exchange.getResponseBody().flush();
+      return; // and no more comes
+    }
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }

@@ -173,6 +173,19 @@ class KubernetesSecretStoreTest {
   }
 
   @Test
+  void answerThatStopsMidwayEndsInATimeout() {
+    metadata.put("timeout", "300ms");
+    server.put("from-context", "a", Map.of("v", "x"));
+    try (SecretStoreDriver driver = open(null)) {
+      server.stopsMidway = true;
+      assertCode(failure(driver.get("a", Map.of())), ErrorCode.TIMEOUT, "raise 'timeout'");
+      assertCode(failure(driver.getBulk(Map.of())), ErrorCode.TIMEOUT, "raise 'timeout'");
+      server.stopsMidway = false;
+      assertThat(value(driver, "a", Map.of())).isEqualTo("x");
+    }
+  }
+
+  @Test
   void kubeconfigThatIsNotThereStopsTheStart() {
     metadata.put("kubeconfigPath", folder.resolve("absent").toString());
     assertCode(openFailure(), ErrorCode.INVALID_ARGUMENT, "'kubeconfigPath'");

@@ -46,7 +46,9 @@ final class VaultFailures {
     }
     if (cause instanceof HttpTimeoutException) {
       String reason =
-          "no answer from " + address + " in time; look at the server, or raise 'vaultTimeout'";
+          "no whole answer from "
+              + address
+              + " in time; look at the server, or raise 'vaultTimeout'";
       return new InboardException(ErrorCode.TIMEOUT, component, operation, reason, cause);
     }
     if (cause instanceof SSLException && isDistrust(cause)) {

@@ -16,7 +16,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -146,7 +145,7 @@ final class VaultHttp implements AutoCloseable {
       return CompletableFuture.failedFuture(failures.closed(operation));
     }
     try {
-      HttpResponse<byte[]> response = open.send(request.build(), BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = open.send(request.build(), new WholeAnswer(timeout));
       return CompletableFuture.completedFuture(answer(operation, response));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -165,7 +164,7 @@ final class VaultHttp implements AutoCloseable {
     if (open == null) {
       return CompletableFuture.failedFuture(failures.closed(operation));
     }
-    return open.sendAsync(request.build(), BodyHandlers.ofByteArray())
+    return open.sendAsync(request.build(), new WholeAnswer(timeout))
         .handle(
             (response, failure) -> {
               if (failure != null) {

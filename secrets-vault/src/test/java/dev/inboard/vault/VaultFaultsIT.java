@@ -104,7 +104,7 @@ class VaultFaultsIT {
       assertCode(
           failure(vault, "a"),
           ErrorCode.TIMEOUT,
-          "no answer from http://127.0.0.1:" + network.port() + " in time",
+          "no whole answer from http://127.0.0.1:" + network.port() + " in time",
           "raise 'vaultTimeout'");
       network.resume();
       network.reset();

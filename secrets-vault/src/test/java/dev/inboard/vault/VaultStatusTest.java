@@ -28,6 +28,7 @@ class VaultStatusTest {
   private volatile int status = 200;
   private volatile String body = "{}";
   private volatile int health = 200;
+  private volatile boolean stopsMidway;
 
   @BeforeEach
   void start() throws IOException {
@@ -35,6 +36,7 @@ class VaultStatusTest {
     answer("/v1/sys/health", true);
     answer("/v1/auth/token/lookup-self", true);
     answer("/v1/secret", false);
+    answer("/v1/auth/stops/login", false);
     standIn.start();
   }
 
@@ -45,6 +47,11 @@ class VaultStatusTest {
           byte[] bytes = (healthy ? "{}" : body).getBytes(UTF_8);
           exchange.sendResponseHeaders(
               healthy ? health : status, bytes.length == 0 ? -1 : bytes.length);
+          if (stopsMidway && !healthy) {
+            exchange.getResponseBody().write(bytes, 0, bytes.length / 2);
+            exchange.getResponseBody().flush();
+            return; // and no more comes
+          }
           exchange.getResponseBody().write(bytes);
           exchange.close();
         });
@@ -101,6 +108,35 @@ class VaultStatusTest {
         ErrorCode.UNAUTHENTICATED,
         "the token is empty or holds characters that no token has; correct it");
     assertThat(Vaults.printed(failure)).doesNotContain("hunter2");
+  }
+
+  @Test
+  void answerThatStopsMidwayEndsInATimeout() {
+    body = "{\"data\":{\"data\":{\"v\":\"x\"}}}";
+    try (SecretStoreDriver vault = open(Vaults.with(metadata(), "vaultTimeout", "300ms"))) {
+      stopsMidway = true;
+      String[] parts = {
+        "no whole answer from http://127.0.0.1:", "in time", "raise 'vaultTimeout'"
+      };
+      assertCode(failure(vault, "a"), ErrorCode.TIMEOUT, parts); // sent by the caller's thread
+      assertCode(failure(vault.get("a", Map.of())), ErrorCode.TIMEOUT, parts);
+      stopsMidway = false;
+      assertThat(Vaults.value(vault, "a", "v")).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void loginThatStopsMidwayEndsInATimeout() {
+    stopsMidway = true;
+    Map<String, String> login =
+        Map.of(
+            "vaultAddr", metadata().get("vaultAddr"),
+            "vaultTimeout", "300ms",
+            "vaultAuthMethod", "approle",
+            "vaultAppRoleMountPath", "stops",
+            "vaultAppRoleRoleId", "r",
+            "vaultAppRoleSecretId", "s");
+    assertCode(openFailure(login), ErrorCode.TIMEOUT, "no whole answer from", "in time");
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *     none
  * @param limit the number to compare with; NaN when {@code other} is the baseline
  * @param metric which figure; the score when empty
+ * @param otherMetric which figure of {@code other}
  * @param unit the unit to print; the figure's when empty
  * @param once whether it runs once in each fork and says itself how often
  */
@@ -32,6 +33,7 @@ record Declared(
     double limit,
     double target,
     String metric,
+    String otherMetric,
     String unit,
     boolean moreIsBetter,
     boolean once) {
@@ -87,7 +89,8 @@ record Declared(
         Double.NaN,
         row.target(),
         row.metric(),
-        "",
+        row.baselineMetric().isEmpty() ? row.metric() : row.baselineMetric(),
+        row.unit(),
         rate && row.metric().isEmpty(),
         once(entry));
   }
@@ -101,6 +104,7 @@ record Declared(
         "limit",
         row.limit(),
         1,
+        row.metric(),
         row.metric(),
         row.unit(),
         rate && row.metric().isEmpty(),

@@ -38,6 +38,15 @@ public @interface Versus {
    */
   String metric() default "";
 
+  /**
+   * Returns the baseline's figure when it is another one than ours. The baseline may then be the
+   * same method, one that measures both in turns: see {@link Turns}.
+   */
+  String baselineMetric() default "";
+
+  /** Returns the unit of a metric that has none of its own. */
+  String unit() default "";
+
   /** Several rows of one benchmark. */
   @Retention(RetentionPolicy.RUNTIME)
   @Target(ElementType.METHOD)

@@ -29,6 +29,10 @@ final class InMemoryOutbox {
     return events.tailMap(from, false).values().stream().limit(limit).toList();
   }
 
+  long count(String name) {
+    return outboxes.getOrDefault(name, new TreeMap<>()).size();
+  }
+
   void remove(String name, List<String> positions) {
     NavigableMap<Long, StoredEvent> events = outboxes.get(name);
     if (events != null) {

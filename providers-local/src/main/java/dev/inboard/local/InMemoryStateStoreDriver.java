@@ -175,6 +175,18 @@ final class InMemoryStateStoreDriver
   }
 
   @Override
+  public CompletionStage<Long> waiting(String name) {
+    writers.lock();
+    try {
+      return closed
+          ? cancelled("count of the outbox '" + name + "'")
+          : CompletableFuture.completedFuture(outbox.count(name));
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  @Override
   public CompletionStage<Void> forget(String name, List<String> positions) {
     writers.lock();
     try {

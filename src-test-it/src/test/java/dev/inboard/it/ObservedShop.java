@@ -38,6 +38,8 @@ final class ObservedShop {
           version: v1
           metadata:
             - {name: connectionString, value: "%1$s/state.db"}
+            - {name: outboxPublishPubsub, value: bus}
+            - {name: outboxPublishTopic, value: placed}
         ---
         apiVersion: dapr.io/v1alpha1
         kind: Component

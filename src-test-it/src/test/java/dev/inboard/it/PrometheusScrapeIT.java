@@ -88,6 +88,8 @@ class PrometheusScrapeIT {
                             "dapr_component_pubsub_ingress_bulk_event_count",
                             "dapr_resiliency_activations_total",
                             "inboard_retries_total",
+                            "inboard_outbox_waiting",
+                            "inboard_outbox_oldest_seconds",
                             "dapr_runtime_workflow_execution_latency_bucket")));
     scraped = names();
   }
@@ -156,6 +158,7 @@ class PrometheusScrapeIT {
         .isEqualTo(2);
     assertThat(value("sum(dapr_error_code_total{error_code='ERR_STATE_DELETE',category='state'})"))
         .isEqualTo(1);
+    assertThat(value("inboard_outbox_waiting{inboard_component_name='orders'}")).isZero();
     assertThat(value("inboard_breaker_state{inboard_component_name='orders'}")).isZero();
     assertThat(value("sum(inboard_group_commit_size_count)")).isPositive();
     assertThat(

@@ -25,6 +25,7 @@ final class OutboxTable {
   private final String insert;
   private final String select;
   private final String delete;
+  private final String count;
   private volatile boolean exists;
 
   /**
@@ -56,6 +57,7 @@ final class OutboxTable {
         "SELECT position, key, body FROM "
             + table
             + " WHERE position > ? AND outbox = ? ORDER BY position LIMIT ?";
+    count = "SELECT count(*) FROM " + table + " WHERE outbox = ?";
     delete = "DELETE FROM " + table + " WHERE position = ANY (?) AND outbox = ?";
   }
 
@@ -95,6 +97,16 @@ final class OutboxTable {
       }
     }
     return events;
+  }
+
+  /** Counts the events. */
+  long count(Session session, String outbox) throws SQLException {
+    PreparedStatement statement = session.prepare(count);
+    statement.setString(1, outbox);
+    try (ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /** Removes events. */

@@ -238,6 +238,17 @@ final class PostgresStateStoreDriver
   }
 
   @Override
+  public CompletionStage<Long> waiting(String name) {
+    Call call = call(() -> "count of the outbox '" + name + "'");
+    return component.run(
+        call,
+        session -> {
+          outbox.prepare();
+          return outbox.count(session, name);
+        });
+  }
+
+  @Override
   public CompletionStage<Void> forget(String name, List<String> positions) {
     Call call = call(() -> "removal from the outbox '" + name + "'");
     return component.run(

@@ -54,6 +54,11 @@ final class RedisOutbox {
     return new StoredEvent(message.getId(), new String(key, StandardCharsets.UTF_8), body);
   }
 
+  /** Counts the events. */
+  CompletionStage<Long> count(String outbox) {
+    return commands.xlen(stream(outbox));
+  }
+
   /** Removes events. */
   CompletionStage<Void> remove(String outbox, List<String> positions) {
     return positions.isEmpty()

@@ -237,6 +237,14 @@ final class RedisStateStoreDriver
   }
 
   @Override
+  public CompletionStage<Long> waiting(String name) {
+    String operation = "count the outbox '" + name + "'";
+    return closed
+        ? refused(operation)
+        : outbox.count(name).exceptionallyCompose(failure -> failed(operation, failure));
+  }
+
+  @Override
   public CompletionStage<Void> forget(String name, List<String> positions) {
     String operation = "remove from the outbox '" + name + "'";
     return closed

@@ -177,6 +177,12 @@ final class SqliteStateStoreDriver
   }
 
   @Override
+  public CompletionStage<Long> waiting(String name) {
+    Call call = call(() -> "count of the outbox '" + name + "'");
+    return read(call, session -> outbox.count(session, name));
+  }
+
+  @Override
   public CompletionStage<Void> forget(String name, List<String> positions) {
     Call call = call(() -> "removal from the outbox '" + name + "'");
     return closed

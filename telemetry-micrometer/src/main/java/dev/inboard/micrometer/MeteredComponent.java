@@ -148,6 +148,8 @@ final class MeteredComponent implements ComponentTelemetry {
         switch (gauge) {
           case QUEUE_DEPTH -> "inboard.queue.depth";
           case CONSUMER_LAG -> "inboard.consumer.lag";
+          case OUTBOX_WAITING -> "inboard.outbox.waiting";
+          case OUTBOX_OLDEST -> "inboard.outbox.oldest.seconds";
           case BREAKER_STATE -> "inboard.breaker.state";
           case WORKFLOWS_IN_MEMORY -> "inboard.workflow.in_memory";
           case ACTIVITIES_RUNNING -> "inboard.workflow.activity.running";

@@ -132,6 +132,12 @@ final class Instruments implements AutoCloseable {
         List.of(
             gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
             gauge(Gauge.CONSUMER_LAG, "inboard.consumer.lag", "Messages that wait at the broker"),
+            gauge(
+                Gauge.OUTBOX_WAITING, "inboard.outbox.waiting", "Events that wait in an outbox"),
+            gauge(
+                Gauge.OUTBOX_OLDEST,
+                "inboard.outbox.oldest.seconds",
+                "For how long the oldest event of an outbox has waited"),
             gauge(Gauge.BREAKER_STATE, "inboard.breaker.state", "0 closed, 1 half open, 2 open"),
             gauge(
                 Gauge.WORKFLOWS_IN_MEMORY,

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.inboard.Inboard;
+import dev.inboard.InboardBuilder;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.local.InMemoryStateStoreProvider;
+import dev.inboard.pubsub.Outcome;
+import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StateStoreProvider;
+import dev.inboard.state.StateChange;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.metrics.data.LongPointData;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
@@ -22,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +82,14 @@ class FailuresTest {
               tick:
                 inbound: {retry: few, circuitBreaker: careful}
         """);
+  }
+
+  private InboardBuilder builder() {
+    return Inboard.builder()
+        .appId("shop")
+        .resources(folder)
+        .provider(new BrokenProvider())
+        .telemetry(OpenTelemetryProvider.of(otel.getOpenTelemetry()));
   }
 
   /** A store whose reads fail. */
@@ -142,12 +155,7 @@ class FailuresTest {
   @Test
   void aCallThatIsRepeatedIsOneSpanAndItsBreakerIsSeenToOpen() {
     try (Inboard inboard =
-        Inboard.builder()
-            .appId("shop")
-            .resources(folder)
-            .provider(new BrokenProvider())
-            .telemetry(OpenTelemetryProvider.of(otel.getOpenTelemetry()))
-            .start()) {
+        builder().start()) {
       assertThat(of("inboard.breaker.state", "orders")).isZero();
       assertThatThrownBy(() -> inboard.stateStore("orders").get("k", String.class))
           .isInstanceOf(InboardException.class);
@@ -176,11 +184,7 @@ class FailuresTest {
   @Test
   void theBreakerOfHandlersIsSeenToOpen() {
     try (Inboard inboard =
-        Inboard.builder()
-            .appId("shop")
-            .resources(folder)
-            .provider(new BrokenProvider())
-            .telemetry(OpenTelemetryProvider.of(otel.getOpenTelemetry()))
+        builder()
             .subscribe(
                 "bus",
                 "poison",
@@ -206,6 +210,58 @@ class FailuresTest {
           .containsExactlyInAnyOrder("Pubsub_bus", "Binding_tick");
     }
     assertThat(isOpen("tick")).isFalse();
+  }
+
+  @Test
+  void eventsThatWaitInAnOutboxAreSeen() throws Exception {
+    Files.writeString(
+        folder.resolve("all.yaml"),
+        """
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: shelf}
+        spec:
+          type: state.in-memory
+          version: v1
+          metadata:
+            - {name: outboxPublishPubsub, value: bus}
+            - {name: outboxPublishTopic, value: placed}
+        ---
+        apiVersion: dapr.io/v1alpha1
+        kind: Component
+        metadata: {name: bus}
+        spec:
+          type: pubsub.in-memory
+          version: v1
+          metadata:
+            - {name: queueLength, value: "1"}
+        """);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (Inboard inboard =
+        builder()
+            .subscribe(
+                "bus",
+                TopicSubscription.to(
+                        "placed",
+                        String.class,
+                        event -> {
+                          goOn.await();
+                          return Outcome.SUCCESS;
+                        })
+                    .withConcurrency(1))
+            .start()) {
+      for (int i = 0; i < 9; i++) {
+        inboard.stateStore("shelf").transaction(List.of(StateChange.save("k" + i, "x")));
+      }
+      await().atMost(LONG).until(() -> of("inboard.outbox.waiting", "shelf") >= 5);
+      await().atMost(LONG).until(() -> of("inboard.outbox.oldest.seconds", "shelf") >= 1);
+      goOn.countDown();
+      await().atMost(LONG).until(() -> of("inboard.outbox.waiting", "shelf") == 0);
+      assertThat(points("inboard.outbox.oldest.seconds"))
+          .singleElement()
+          .satisfies(point -> assertThat(point.getValue()).isZero());
+    }
+    assertThat(points("inboard.outbox.waiting")).isEmpty();
   }
 
   private static boolean isOpen(String source) {

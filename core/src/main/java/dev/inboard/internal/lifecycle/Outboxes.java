@@ -103,8 +103,9 @@ final class Outboxes {
               outer,
               store.prefix() + spec.appId(),
               later,
+              context.clock(),
               threadPrefix + "outbox-" + spec.name());
-      store.connect(new StoredOutbox(component, store, outer, topic, relay));
+      store.connect(new StoredOutbox(component, store, outer, topic, relay, context.clock()));
       relays.add(relay);
     }
   }

@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  * A message as it waits in the store.
  *
  * @param trace what its publication continues
+ * @param made when; milliseconds since 1970
  */
-record Envelope(OutboundMessage message, TraceContext trace) {
-  private static final int VERSION = 2;
+record Envelope(OutboundMessage message, TraceContext trace, long made) {
+  private static final int VERSION = 1;
 
   /** Returns it as bytes. */
   byte[] write() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.body().length + 256);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
+      out.writeLong(made);
       out.writeUTF(message.topic());
       writeText(out, message.contentType());
       writeText(out, trace.traceparent());
@@ -53,20 +55,22 @@ record Envelope(OutboundMessage message, TraceContext trace) {
   static Envelope read(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readByte();
-      if (version > VERSION) {
-        throw new IllegalArgumentException("a newer version wrote it");
+      if (version != VERSION) {
+        throw new IllegalArgumentException("another version wrote it");
       }
+      long made = in.readLong();
       String topic = in.readUTF();
       String contentType = readText(in);
-      TraceContext trace =
-          version == 1 ? TraceContext.NONE : new TraceContext(readText(in), readText(in));
+      TraceContext trace = new TraceContext(readText(in), readText(in));
       int count = in.readUnsignedShort();
       Map<String, String> metadata = new HashMap<>();
       for (int i = 0; i < count; i++) {
         metadata.put(in.readUTF(), in.readUTF());
       }
       return new Envelope(
-          new OutboundMessage(topic, in.readAllBytes(), contentType, metadata, null, null), trace);
+          new OutboundMessage(topic, in.readAllBytes(), contentType, metadata, null, null),
+          trace,
+          made);
     } catch (IOException e) {
       throw new IllegalArgumentException("it is damaged", e);
     }

@@ -9,6 +9,7 @@ import dev.inboard.internal.state.DefaultStateStore;
 import dev.inboard.spi.state.OutboxStateStoreDriver;
 import dev.inboard.spi.state.OutboxStateStoreDriver.StoredEvent;
 import dev.inboard.spi.state.StateStoreDriver;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class OutboxRelay {
   private final String name;
   private final RelayLease lease;
   private final Lanes lanes;
+  private final Backlog backlog;
   private final Thread thread;
   private volatile boolean signalled;
   private volatile boolean stopping; // set once
@@ -62,6 +64,7 @@ public final class OutboxRelay {
       DefaultPubSub pubSub,
       String name,
       Later later,
+      Clock clock,
       String threadName) {
     this.component = component;
     this.name = name;
@@ -75,6 +78,7 @@ public final class OutboxRelay {
             component.label() + ": outbox to '" + pubSub.name() + "'",
             later,
             this::wake);
+    this.backlog = new Backlog(component, store, name, clock);
     this.thread = new Thread(this::run, threadName);
     this.thread.setDaemon(true);
   }
@@ -113,6 +117,7 @@ public final class OutboxRelay {
   }
 
   private long standBy() {
+    backlog.forget();
     lanes.clear();
     cursor = null;
     return LEASE_NANOS;
@@ -120,6 +125,7 @@ public final class OutboxRelay {
 
   /** Does what can be done now; returns how long to rest then, unless somebody wakes it. */
   private long round() {
+    backlog.lookNowAndThen();
     forgetPublished();
     if (lanes.areFull()) {
       return LOOK_NANOS;
@@ -205,6 +211,7 @@ public final class OutboxRelay {
   }
 
   private void finish() {
+    backlog.close();
     try {
       lanes.awaitPublished(Duration.ofSeconds(2));
       forgetPublished();

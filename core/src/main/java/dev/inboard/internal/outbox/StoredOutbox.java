@@ -14,6 +14,7 @@ import dev.inboard.spi.state.OutboxStateStoreDriver.OutboxEvent;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.state.StateChange;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class StoredOutbox implements TransactionOutbox {
   private final OpenedComponent<StateStoreDriver> component;
   private final DefaultStateStore store;
   private final Events events;
+  private final Clock clock;
   private final OutboxRelay relay;
 
   /**
@@ -35,7 +37,9 @@ public final class StoredOutbox implements TransactionOutbox {
       DefaultStateStore store,
       DefaultPubSub pubSub,
       String topic,
-      OutboxRelay relay) {
+      OutboxRelay relay,
+      Clock clock) {
+    this.clock = clock;
     this.component = component;
     this.store = store;
     this.events = new Events(component.label(), pubSub, topic);
@@ -50,7 +54,8 @@ public final class StoredOutbox implements TransactionOutbox {
                 event ->
                     new OutboxEvent(
                         event.key(),
-                        store.seal(new Envelope(event.message(), event.trace()).write())))
+                        store.seal(
+                            new Envelope(event.message(), event.trace(), clock.millis()).write())))
             .toList();
     return new Prepared() {
       @Override

@@ -125,10 +125,13 @@ interface StateOutboxSuite extends StateFixture {
     }
     List<StoredEvent> events = all(name);
     List<String> some = List.of(events.get(0).position(), events.get(3).position());
+    assertThat(await(outbox().waiting(name))).isEqualTo(5);
     await(outbox().forget(name, some));
     await(outbox().forget(name, some));
     await(outbox().forget(name, List.of()));
     assertThat(bodies(name)).containsExactly("1", "2", "4");
+    assertThat(await(outbox().waiting(name))).isEqualTo(3);
+    assertThat(await(outbox().waiting(key("none")))).isZero();
   }
 
   @Test

@@ -32,6 +32,9 @@ public interface OutboxStateStoreDriver extends TransactionalStateStoreDriver {
    */
   CompletionStage<List<StoredEvent>> pending(String outbox, @Nullable String after, int limit);
 
+  /** Returns how many events wait. It may read all of them, so it is asked now and then only. */
+  CompletionStage<Long> waiting(String outbox);
+
   /** Removes events; those that are gone already do no harm. */
   CompletionStage<Void> forget(String outbox, List<String> positions);
 

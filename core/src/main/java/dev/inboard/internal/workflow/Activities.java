@@ -157,12 +157,21 @@ final class Activities {
     }
   }
 
-  /** Tells an attempt, if it is under way, that nobody waits for its result any more. */
-  void cancel(ActivityCall.Key key) {
+  /**
+   * Tells an attempt, if it is under way, that nobody waits for its result any more.
+   *
+   * @return true when it had not begun, and so will have no answer
+   */
+  boolean cancel(ActivityCall.Key key) {
     ActivityRun run = running.get(key);
-    if (run != null && !dropWaiting(run)) {
-      run.cancel();
+    if (run == null) {
+      return false;
     }
+    if (dropWaiting(run)) {
+      return true;
+    }
+    run.cancel();
+    return false;
   }
 
   private boolean dropWaiting(ActivityRun run) {

@@ -40,8 +40,14 @@ final class Queues {
   private @Nullable Cancellable nextRenewal; // guarded by this
   private @Nullable Cancellable nextLook; // guarded by this
 
-  /** A task that is this node's. */
-  private record Held(QueueListener listener, ActivityCall call) {}
+  /**
+   * A task that is this node's, or was: one that is lost keeps its place until its code has ended.
+   */
+  private record Held(QueueListener listener, ActivityCall call, boolean lost) {
+    Held asLost() {
+      return new Held(listener, call, true);
+    }
+  }
 
   Queues(Engine engine, Map<String, QueueOptions> listened) {
     this.engine = engine;
@@ -155,7 +161,7 @@ final class Queues {
       giveBack(List.of(task));
       return false;
     }
-    held.put(task.claim(), new Held(listener, call));
+    held.put(task.claim(), new Held(listener, call, false));
     if (task.recoveries() > engine.options().maxRecoveries()) {
       String reason = "%d nodes that ran it died or lost it".formatted(task.recoveries());
       answered(task.claim(), call, failed(call, "TakenOver", reason));
@@ -181,7 +187,12 @@ final class Queues {
 
   /** Stores a result; tries until that is done or the claim is lost. */
   private void complete(TaskClaim claim, Message result) {
-    if (engine.isClosed() || !held.containsKey(claim)) {
+    Held task = held.get(claim);
+    if (engine.isClosed() || task == null) {
+      return;
+    }
+    if (task.lost) {
+      forget(claim);
       return;
     }
     engine
@@ -234,7 +245,13 @@ final class Queues {
 
   /** Says that this node lives, and finds out what it has lost. */
   private void renew() {
-    Set<TaskClaim> claims = Set.copyOf(held.keySet());
+    Set<TaskClaim> claims = new HashSet<>();
+    held.forEach(
+        (claim, task) -> {
+          if (!task.lost) {
+            claims.add(claim);
+          }
+        });
     engine
         .call(driver().renewTasks(engine.node(), listeners.keySet(), claims))
         .whenComplete(
@@ -254,10 +271,9 @@ final class Queues {
 
   /** The instance does not want the result any more, or somebody else has the task. */
   private void lost(TaskClaim claim) {
-    Held task = held.get(claim);
-    if (task != null) {
+    Held task = held.computeIfPresent(claim, (any, found) -> found.asLost());
+    if (task != null && engine.activities().cancel(task.call.key())) {
       forget(claim);
-      engine.activities().cancel(task.call.key());
     }
   }
 

@@ -48,11 +48,37 @@ class QueuesTest extends EngineFixture {
 
   /** Registers a workflow that sends a mail through the queue. */
   private void sender(CallOptions options) {
-    registry.workflow(
+    sender(registry, options);
+  }
+
+  private static Registry sender(Registry registry, CallOptions options) {
+    return registry.workflow(
         "sender",
         "",
         String.class,
         (context, mail) -> context.call("send", mail, String.class, options).await());
+  }
+
+  /** Code that has the same workflow, and listens. */
+  private static Registry listeningSender() {
+    return sender(new Registry(), EMAILS)
+        .activity("send", String.class, (context, mail) -> "sent " + mail)
+        .queue("emails", QueueOptions.DEFAULT);
+  }
+
+  /** Registers a workflow that calls an activity through the queue many times at once. */
+  private static Registry many(Registry registry) {
+    return registry.workflow(
+        "many",
+        "",
+        Integer.class,
+        (context, count) -> {
+          List<Task<Integer>> tasks = new ArrayList<>();
+          for (int i = 0; i < count; i++) {
+            tasks.add(context.call("work", i, Integer.class, EMAILS.withPriority(-i)));
+          }
+          return Task.all(tasks).await().size();
+        });
   }
 
   @Test
@@ -87,18 +113,7 @@ class QueuesTest extends EngineFixture {
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<Integer> order = Collections.synchronizedList(new ArrayList<>());
-    registry
-        .workflow(
-            "many",
-            "",
-            Integer.class,
-            (context, count) -> {
-              List<Task<Integer>> tasks = new ArrayList<>();
-              for (int i = 0; i < count; i++) {
-                tasks.add(context.call("work", i, Integer.class, EMAILS.withPriority(-i)));
-              }
-              return Task.all(tasks).await().size();
-            })
+    many(registry)
         .activity(
             "work",
             Integer.class,
@@ -121,16 +136,7 @@ class QueuesTest extends EngineFixture {
     sender(EMAILS);
     WorkflowRun run = workflows().start("sender", "hello", StartOptions.id("a"));
     Awaitility.await().until(() -> !states().isEmpty());
-    Registry other = new Registry();
-    other
-        .workflow(
-            "sender",
-            "",
-            String.class,
-            (context, mail) -> context.call("send", mail, String.class, EMAILS).await())
-        .activity("send", String.class, (context, mail) -> "sent " + mail)
-        .queue("emails", QueueOptions.DEFAULT);
-    Workflows later = restart(other);
+    Workflows later = restart(listeningSender());
     assertThat(result(later.run(run.id()), String.class)).isEqualTo("sent hello");
   }
 
@@ -177,16 +183,7 @@ class QueuesTest extends EngineFixture {
           .hasSize(1);
       host.pass(Duration.ofMillis(5));
     }
-    Registry other = new Registry();
-    other
-        .workflow(
-            "sender",
-            "",
-            String.class,
-            (context, mail) -> context.call("send", mail, String.class, EMAILS).await())
-        .activity("send", String.class, (context, mail) -> "sent " + mail)
-        .queue("emails", QueueOptions.DEFAULT);
-    assertThat(failure(restart(other).run("a"))).hasMessageContaining("3 nodes");
+    assertThat(failure(restart(listeningSender()).run("a"))).hasMessageContaining("3 nodes");
   }
 
   @Test
@@ -195,18 +192,7 @@ class QueuesTest extends EngineFixture {
   void drainGivesBack() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     options = options.withMaxActivities(1);
-    registry
-        .workflow(
-            "many",
-            "",
-            Integer.class,
-            (context, count) -> {
-              List<Task<Integer>> tasks = new ArrayList<>();
-              for (int i = 0; i < count; i++) {
-                tasks.add(context.call("work", i, Integer.class, EMAILS));
-              }
-              return Task.all(tasks).await().size();
-            })
+    many(registry)
         .activity(
             "work",
             Integer.class,
@@ -219,19 +205,8 @@ class QueuesTest extends EngineFixture {
     workflows().start("many", 3, StartOptions.id("a"));
     assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
     Awaitility.await().until(() -> states().get(0).running() == 3);
-    Registry other = new Registry();
-    other
-        .workflow(
-            "many",
-            "",
-            Integer.class,
-            (context, count) -> {
-              List<Task<Integer>> tasks = new ArrayList<>();
-              for (int i = 0; i < count; i++) {
-                tasks.add(context.call("work", i, Integer.class, EMAILS));
-              }
-              return Task.all(tasks).await().size();
-            })
+    Registry other =
+        many(new Registry())
         .activity("work", Integer.class, (context, n) -> n)
         .queue("emails", QueueOptions.DEFAULT);
     Workflows later = restart(other);

@@ -39,6 +39,7 @@ public final class InboardRuntime implements AutoCloseable {
   private static final Duration LEAST_CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final Settings settings;
+  private final Duration watchInterval;
   private final Waiting waiting = new Waiting();
   private final HealthLog healthLog = new HealthLog();
   private final Components components = new Components();
@@ -62,7 +63,12 @@ public final class InboardRuntime implements AutoCloseable {
 
   /** Makes a runtime that has not started. */
   public InboardRuntime(Settings settings) {
+    this(settings, HealthWatch.INTERVAL);
+  }
+
+  InboardRuntime(Settings settings, Duration watchInterval) {
     this.settings = settings;
+    this.watchInterval = watchInterval;
   }
 
   /** Starts with nothing to prepare. */
@@ -121,6 +127,7 @@ public final class InboardRuntime implements AutoCloseable {
     prepare.run();
     made.begin();
     made.follow(opening.secrets(), closer());
+    made.watchHealth(healthLog, watchInterval);
     summary = summary(checked);
   }
 

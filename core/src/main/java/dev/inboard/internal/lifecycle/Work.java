@@ -43,6 +43,7 @@ final class Work {
   private final String threadPrefix;
   private final RuntimeContext context;
   private @Nullable Replacement replacement; // set before the runtime runs
+  private @Nullable HealthWatch watch; // set before the runtime runs
 
   /** Makes the building blocks over open components. Nothing comes in yet. */
   Work(
@@ -178,6 +179,12 @@ final class Work {
     }
   }
 
+  /** Lets the log say when a component is not ready any more, or ready again. */
+  void watchHealth(HealthLog log, Duration interval) {
+    watch = new HealthWatch(components, log, handlers, interval);
+    watch.begin();
+  }
+
   /** Returns what the application calls. */
   Facades facades() {
     return facades;
@@ -200,6 +207,9 @@ final class Work {
    */
   void end(Duration drainTimeout) {
     long deadline = System.nanoTime() + drainTimeout.toNanos();
+    if (watch != null) {
+      watch.stop();
+    }
     if (replacement != null) {
       replacement.stop();
     }

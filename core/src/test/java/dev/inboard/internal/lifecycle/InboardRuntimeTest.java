@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.inboard.Health;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
@@ -17,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class InboardRuntimeTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -270,6 +274,32 @@ class InboardRuntimeTest {
       provider.pings.clear();
       assertThat(runtime.health(LIMIT).ready()).isTrue();
     }
+  }
+
+  @Test
+  void theLogSaysThatAComponentIsNotReadyWithoutAnybodyAsking() {
+    Logger logger = (Logger) LoggerFactory.getLogger(HealthLog.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    running.watchInterval = Duration.ofMillis(10);
+    running.with("a", "state.test").with("b", "state.test");
+    try (InboardRuntime runtime = running.start()) {
+      provider.pings.put(
+          "b",
+          CompletableFuture.failedFuture(
+              new InboardException(ErrorCode.UNAVAILABLE, "b (state.test)", "ping", "refused")));
+      await().atMost(LIMIT).until(() -> lines.list.size() == 1);
+      provider.pings.clear();
+      await().atMost(LIMIT).until(() -> lines.list.size() == 2);
+      assertThat(runtime.isLive()).isTrue();
+    }
+    logger.detachAppender(lines);
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "b (state.test) is not ready: b (state.test): ping failed: UNAVAILABLE: refused",
+            "b (state.test) is ready again");
   }
 
   @Test

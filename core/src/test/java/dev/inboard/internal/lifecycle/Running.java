@@ -38,6 +38,7 @@ final class Running {
   ClassLoader loader = ClassLoader.getPlatformClassLoader(); // sees no provider
   Duration drainTimeout = Duration.ofSeconds(5);
   @Nullable Duration followInterval;
+  Duration watchInterval = HealthWatch.INTERVAL;
   @Nullable Path folder; // null: the texts that were added
 
   Running() {
@@ -103,7 +104,8 @@ final class Running {
             new WorkflowCode(workflows, workflowOptions),
             null,
             new Codecs(codecs, null),
-            needs));
+            needs),
+        watchInterval);
   }
 
   /** Starts a runtime, which the test closes. */

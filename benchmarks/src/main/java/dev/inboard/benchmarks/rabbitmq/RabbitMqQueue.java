@@ -1,5 +1,8 @@
 package dev.inboard.benchmarks.rabbitmq;
 
+import static dev.inboard.benchmarks.Arrivals.MESSAGES;
+import static dev.inboard.benchmarks.Arrivals.WINDOW;
+
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -8,15 +11,13 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
 import dev.inboard.Inboard;
+import dev.inboard.benchmarks.Arrivals;
 import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Versus;
-import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.Subscription;
-import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.test.server.RabbitMqServer;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,20 +30,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/**
- * A full queue is emptied: 256 bytes each, a window of 100, every message acknowledged by itself.
- */
+/** A full queue is emptied, every message acknowledged by itself. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class RabbitMqQueue {
-  private static final int MESSAGES = 20_000;
-  private static final int WINDOW = 100;
   private static final String QUEUE = "bench-orders";
 
   private final RabbitMqServer server = RabbitMqServer.create();
-  private final byte[] data = new byte[256];
-  private volatile CountDownLatch handled = new CountDownLatch(0);
+  private final Arrivals arrivals = new Arrivals();
   private Inboard inboard;
   private Connection connection;
   private Channel channel;
@@ -70,10 +66,10 @@ public class RabbitMqQueue {
   @Setup(Level.Invocation)
   public void fill() throws Exception {
     for (int i = 0; i < MESSAGES; i++) {
-      channel.basicPublish("", QUEUE, MessageProperties.PERSISTENT_BASIC, data);
+      channel.basicPublish("", QUEUE, MessageProperties.PERSISTENT_BASIC, arrivals.body());
     }
     channel.waitForConfirmsOrDie();
-    handled = new CountDownLatch(MESSAGES);
+    arrivals.expectAll();
   }
 
   /** Ends them. */
@@ -94,19 +90,8 @@ public class RabbitMqQueue {
       target = 0.9)
   public void consume() throws InterruptedException {
     try (Subscription subscription =
-        inboard
-            .pubSub("bus")
-            .subscribe(
-                TopicSubscription.to(
-                        "orders",
-                        byte[].class,
-                        event -> {
-                          handled.countDown();
-                          return Outcome.SUCCESS;
-                        })
-                    .withConcurrency(WINDOW)
-                    .withRawBodies())) {
-      handled.await();
+        inboard.pubSub("bus").subscribe(arrivals.subscription("orders"))) {
+      arrivals.awaitAll();
     }
   }
 
@@ -124,10 +109,10 @@ public class RabbitMqQueue {
                   String consumerTag, Envelope envelope, BasicProperties properties, byte[] body)
                   throws IOException {
                 channel.basicAck(envelope.getDeliveryTag(), false);
-                handled.countDown();
+                arrivals.arrived();
               }
             });
-    handled.await();
+    arrivals.awaitAll();
     channel.basicCancel(tag);
   }
 }

@@ -1,18 +1,19 @@
 package dev.inboard.benchmarks.redis;
 
+import static dev.inboard.benchmarks.Arrivals.MESSAGES;
+import static dev.inboard.benchmarks.Arrivals.WINDOW;
+
 import dev.inboard.Inboard;
+import dev.inboard.benchmarks.Arrivals;
 import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Versus;
-import dev.inboard.pubsub.Outcome;
 import dev.inboard.pubsub.Subscription;
-import dev.inboard.pubsub.TopicSubscription;
 import dev.inboard.test.server.RedisServer;
 import io.lettuce.core.StreamMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,19 +26,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A full stream is consumed: 256 bytes each, a window of 100, every message acknowledged. */
+/** A full stream is emptied, every message acknowledged. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class RedisConsume {
-  private static final int MESSAGES = 20_000;
-  private static final int WINDOW = 100;
   private static final String STREAM = "orders";
   private static final String GROUP = "raw";
 
   private final RedisServer server = RedisServer.create();
-  private final byte[] body = new byte[256];
-  private volatile CountDownLatch handled = new CountDownLatch(0);
+  private final Arrivals arrivals = new Arrivals();
   private Inboard inboard;
   private Subscription subscription;
   private RawRedis raw;
@@ -54,19 +52,7 @@ public class RedisConsume {
                 "pubsub.redis",
                 Map.of("redisHost", server.address(), "queueDepth", String.valueOf(WINDOW)))
             .start();
-    subscription =
-        inboard
-            .pubSub("bus")
-            .subscribe(
-                TopicSubscription.to(
-                        STREAM,
-                        byte[].class,
-                        event -> {
-                          handled.countDown();
-                          return Outcome.SUCCESS;
-                        })
-                    .withConcurrency(WINDOW)
-                    .withRawBodies());
+    subscription = inboard.pubSub("bus").subscribe(arrivals.subscription(STREAM));
   }
 
   /** Holds ours still and fills the stream; not measured. */
@@ -76,10 +62,10 @@ public class RedisConsume {
     server.command("XTRIM " + STREAM + " MAXLEN 0");
     List<CompletableFuture<String>> added = new ArrayList<>(MESSAGES);
     for (int n = 0; n < MESSAGES; n++) {
-      added.add(raw.add(STREAM, Map.of("data", body)).toCompletableFuture());
+      added.add(raw.add(STREAM, Map.of("data", arrivals.body())).toCompletableFuture());
     }
     added.forEach(CompletableFuture::join);
-    handled = new CountDownLatch(MESSAGES);
+    arrivals.expectAll();
   }
 
   /** Closes both, then the server. */
@@ -100,7 +86,7 @@ public class RedisConsume {
       target = 0.9)
   public void consume() throws InterruptedException {
     subscription.resume();
-    handled.await();
+    arrivals.awaitAll();
   }
 
   /** Lettuce: reads a window, acknowledges each message of it, and waits for these answers. */
@@ -112,7 +98,7 @@ public class RedisConsume {
       List<CompletableFuture<Long>> acknowledged = new ArrayList<>(window.size());
       for (StreamMessage<String, byte[]> message : window) {
         acknowledged.add(raw.acknowledge(STREAM, GROUP, message.getId()).toCompletableFuture());
-        handled.countDown();
+        arrivals.arrived();
       }
       acknowledged.forEach(CompletableFuture::join);
       left -= window.size();

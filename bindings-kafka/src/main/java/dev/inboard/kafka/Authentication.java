@@ -39,7 +39,9 @@ final class Authentication {
   private static final Option<@Nullable Secret> PASSWORD =
       Option.secret("saslPassword").about("Password of the user");
   private static final Option<String> MECHANISM =
-      Option.text("saslMechanism").about("PLAIN, SHA-256 or SHA-512 (SCRAM)").or("PLAIN");
+      Option.of("saslMechanism", Option.Kind.TEXT, Authentication::mechanism)
+          .about("PLAIN, SHA-256 or SHA-512 (SCRAM)")
+          .or("PLAIN");
 
   static final List<Option<?>> OPTIONS =
       Stream.of(
@@ -113,12 +115,7 @@ final class Authentication {
   }
 
   private static Map<String, Object> password(ComponentSpec spec) {
-    String mechanism =
-        switch (spec.get(MECHANISM).strip().toUpperCase(Locale.ROOT)) {
-          case "SHA-256", "SCRAM-SHA-256" -> "SCRAM-SHA-256";
-          case "SHA-512", "SCRAM-SHA-512" -> "SCRAM-SHA-512";
-          default -> "PLAIN";
-        };
+    String mechanism = spec.get(MECHANISM);
     String module =
         mechanism.equals("PLAIN")
             ? "org.apache.kafka.common.security.plain.PlainLoginModule"
@@ -133,6 +130,16 @@ final class Authentication {
             + ";";
     return Map.of(
         SaslConfigs.SASL_MECHANISM, mechanism, SaslConfigs.SASL_JAAS_CONFIG, new Password(login));
+  }
+
+  /** Dapr takes any other word for PLAIN, so a misspelt one sends the password itself. */
+  private static String mechanism(String text) {
+    return switch (text.strip().toUpperCase(Locale.ROOT)) {
+      case "PLAIN" -> "PLAIN";
+      case "SHA-256", "SCRAM-SHA-256" -> "SCRAM-SHA-256";
+      case "SHA-512", "SCRAM-SHA-512" -> "SCRAM-SHA-512";
+      default -> throw new IllegalArgumentException("is neither PLAIN nor SHA-256 nor SHA-512");
+    };
   }
 
   /** Writes a text as a JAAS configuration reads it back, whatever it holds. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -24,15 +25,15 @@ final class ConnectionOptions {
           .alias("clientID")
           .about("Name in the brokers' logs, metrics and quotas; the app id when there is none");
   static final Option<Duration> DIAL_TIMEOUT =
-      Option.duration("dialTimeout")
+      TimeSpans.seconds("dialTimeout", 1)
           .about("Longest wait for a connection")
           .or(Duration.ofSeconds(30));
   static final Option<Duration> READ_TIMEOUT =
-      Option.duration("readTimeout")
+      TimeSpans.seconds("readTimeout", 1)
           .about("Longest wait for the answer to a request")
           .or(Duration.ofSeconds(30));
   static final Option<Duration> METADATA_REFRESH =
-      Option.duration("clientConnectionTopicMetadataRefreshInterval")
+      TimeSpans.seconds("clientConnectionTopicMetadataRefreshInterval", 1)
           .about("How often topics and partitions are looked up again")
           .or(Duration.ofMinutes(8));
   static final Option<Boolean> ESCAPE_HEADERS =
@@ -56,6 +57,8 @@ final class ConnectionOptions {
           ignored("backOffMaxRetries"),
           ignored("backOffMaxElapsedTime"));
 
+  private static final Pattern ADDRESS = Pattern.compile("(?:\\[[^\\]]+\\]|[^:]+):(\\d{1,5})");
+
   private ConnectionOptions() {}
 
   static List<Option<?>> all() {
@@ -75,7 +78,7 @@ final class ConnectionOptions {
   static List<String> check(ComponentSpec spec) {
     List<String> problems = new ArrayList<>();
     for (String broker : spec.get(BROKERS)) {
-      if (!broker.matches("(\\[[^\\]]+\\]|[^:]+):\\d{1,5}")) {
+      if (!isAddress(broker)) {
         problems.add("field 'brokers': '" + broker + "' is not host:port");
       }
     }
@@ -86,6 +89,15 @@ final class ConnectionOptions {
     problems.addAll(ConsumerOptions.check(spec));
     problems.addAll(SchemaRegistryFields.check(spec));
     return problems;
+  }
+
+  private static boolean isAddress(String broker) {
+    Matcher address = ADDRESS.matcher(broker);
+    if (!address.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(address.group(1));
+    return port > 0 && port <= 65_535;
   }
 
   /** Returns what producers, consumers and administrators have in common. */

@@ -77,11 +77,11 @@ record ConsumerOptions(
           .about("Where a group begins that is new to a topic: newest or oldest")
           .or(InitialOffset.NEWEST);
   private static final Option<Duration> HEARTBEAT =
-      Option.duration("heartbeatInterval")
+      TimeSpans.seconds("heartbeatInterval", 1)
           .about("How often a member says that it lives")
           .or(Duration.ofSeconds(3));
   private static final Option<Duration> SESSION =
-      Option.duration("sessionTimeout")
+      TimeSpans.seconds("sessionTimeout", 1)
           .about("Silence after which a member is taken for dead")
           .or(Duration.ofSeconds(10));
   private static final Option<Strategy> STRATEGY =
@@ -102,11 +102,11 @@ record ConsumerOptions(
       Option.choice("backOffPolicy", BackOff.class)
           .about("constant or exponential: how the pause before a redelivery grows");
   private static final Option<Duration> BACK_OFF_DURATION =
-      Option.millis("backOffDuration")
+      TimeSpans.millis("backOffDuration", 0)
           .about("The pause, when it is constant")
           .or(Duration.ofSeconds(5));
   private static final Option<Duration> BACK_OFF_INITIAL =
-      Option.millis("backOffInitialInterval")
+      TimeSpans.millis("backOffInitialInterval", 0)
           .about("The first pause, when it grows")
           .or(Duration.ofMillis(500));
   private static final Option<Double> BACK_OFF_MULTIPLIER =
@@ -118,11 +118,11 @@ record ConsumerOptions(
           .about("By which part it varies at random")
           .or(0.5);
   private static final Option<Duration> BACK_OFF_MAX =
-      Option.millis("backOffMaxInterval")
+      TimeSpans.millis("backOffMaxInterval", 0)
           .about("The longest pause, when it grows")
           .or(Duration.ofSeconds(60));
   private static final Option<Duration> DRAIN_TIMEOUT =
-      Option.duration("drainTimeout")
+      TimeSpans.seconds("drainTimeout", 0)
           .about(
               "How long a partition that goes to another member waits for handlers under way; a"
                   + " sidecar ignores it")
@@ -158,9 +158,6 @@ record ConsumerOptions(
     if (spec.get(HEARTBEAT).multipliedBy(2).compareTo(spec.get(SESSION)) > 0) {
       problems.add(
           "'heartbeatInterval' must be at most half of 'sessionTimeout'; a third is usual");
-    }
-    if (spec.get(DRAIN_TIMEOUT).isNegative()) {
-      problems.add("'drainTimeout' is negative");
     }
     return problems;
   }

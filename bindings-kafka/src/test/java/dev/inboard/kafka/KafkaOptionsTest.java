@@ -1,6 +1,7 @@
 package dev.inboard.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
@@ -152,6 +153,7 @@ class KafkaOptionsTest {
   @DisplayName("what is wrong with a file is told before anything is opened")
   void problemsAreTold() {
     assertProblem("host:port", "brokers", "one");
+    assertProblem("'one:70000' is not host:port", "brokers", "one:70000");
     assertProblem("missing required field 'authType'", "authType", "");
     assertProblem("saslUsername", "authType", "password");
     assertProblem("clientCert", "authType", "mtls");
@@ -170,5 +172,24 @@ class KafkaOptionsTest {
         .singleElement()
         .asString()
         .contains("publishTopic");
+  }
+
+  private static void assertRefused(String field, String value) {
+    assertThatThrownBy(() -> ConsumerOptions.from(spec("authType", "password", field, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("field '" + field + "': '" + value + "' is n");
+  }
+
+  @Test
+  @DisplayName("values that the client cannot use are refused: spans out of range, a misspelt word")
+  void unusableValuesAreRefused() {
+    assertRefused("readTimeout", "0");
+    assertRefused("dialTimeout", "-1s");
+    assertRefused("sessionTimeout", "600h");
+    assertRefused("drainTimeout", "-1s");
+    assertRefused("drainTimeout", "9999999");
+    assertRefused("backOffDuration", "-5");
+    assertRefused("saslMechanism", "SHA512");
+    assertRefused("compression", "brotli");
   }
 }

@@ -104,7 +104,8 @@ class KafkaSecurityIT {
     }
     kafka =
         KafkaBroker.withListeners(
-            Map.of("PLAIN", "SASL_PLAINTEXT", "TLS", "SASL_SSL", "MUTUAL", "SSL"),
+            Map.of(
+                "PLAIN", "SASL_PLAINTEXT", "TLS", "SASL_SSL", "MUTUAL", "SSL", "SERVER", "SSL"),
             settings.toArray(String[]::new));
     kafka.start();
     identityProvider =
@@ -252,6 +253,17 @@ class KafkaSecurityIT {
     InboardException refused =
         refusal(with(trust, "authType", "certificate", "dialTimeout", "20s"));
     assertThat(refused.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+  }
+
+  @Test
+  @DisplayName("TLS by which only the broker shows a certificate; skipVerify trusts any")
+  void certificateServes() throws Exception {
+    String[] anyone = {"brokers", kafka.address("SERVER"), "authType", "certificate"};
+    assertServes(with(anyone, "caCert", broker.certificate()));
+    String stranger = client.certificate();
+    assertThat(refusal(with(anyone, "caCert", stranger, "dialTimeout", "20s")).code())
+        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+    assertServes(with(anyone, "caCert", stranger, "skipVerify", "true"));
   }
 
   @Test

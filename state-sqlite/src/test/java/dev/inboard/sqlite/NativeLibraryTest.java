@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -27,11 +28,21 @@ class NativeLibraryTest {
   }
 
   @Test
-  void copyThatCannotBeLoadedIsNoObstacle() throws Exception {
+  void damagedCopyIsReplaced() throws Exception {
     Path cache = Files.createDirectories(folder.resolve("cache"));
     open(cache, "1");
-    Files.writeString(onlyFile(cache), "no library");
-    assertThat(open(cache, "2")).as("after what the driver logs").endsWith("unpacked");
+    Path copy = onlyFile(cache);
+    byte[] whole = Files.readAllBytes(copy);
+    byte[] damaged = whole.clone();
+    damaged[0] ^= 1;
+
+    Files.write(copy, damaged);
+    assertThat(open(cache, "2")).as("with nothing in the log").isEqualTo("unpacked");
+    assertThat(copy).hasBinaryContent(whole);
+
+    Files.write(copy, Arrays.copyOf(whole, whole.length / 2));
+    assertThat(open(cache, "3")).as("with nothing in the log").isEqualTo("unpacked");
+    assertThat(open(cache, "4")).isEqualTo("loaded");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.inboard.internal.pubsub;
 import static dev.inboard.internal.pubsub.Station.await;
 import static dev.inboard.internal.pubsub.Station.eventually;
 import static dev.inboard.internal.pubsub.Station.orders;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.inboard.common.ErrorCode;
@@ -26,6 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What becomes of a message: handled, tried again, a dead letter, dropped, or back to the broker.
@@ -112,7 +115,8 @@ class HandledTest {
 
   @Test
   @DisplayName(
-      "without a dead letter topic, a message that keeps failing goes back to the broker, and comes again")
+      "without a dead letter topic, a message that keeps failing goes back to the broker, and comes"
+          + " again")
   void failureGoesBackToTheBroker() {
     station.subscribe(orders(Order.class, failing(4)));
     publishOrder();
@@ -250,6 +254,28 @@ class HandledTest {
     assertThat(station.tap.settlements).doesNotContain(Settlement.ACKNOWLEDGE);
   }
 
+  @ParameterizedTest
+  @DisplayName("what is no CloudEvent and not what the handler takes is a dead letter, as it came")
+  @ValueSource(
+      strings = {
+        "",
+        "no event",
+        "\u0000\u0001",
+        "[1, 2",
+        "{\"specversion\":\"1.0\",\"data\":{\"id\":\"17\"}",
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"data\":\"no order\"}"
+      })
+  void whatIsNoEventBecomesADeadLetter(String body) {
+    Received letters = station.collect("dead");
+    station.subscribe(
+        TopicSubscription.to("orders", Order.class, Station.ignoring())
+            .withDeadLetterTopic("dead"));
+    station.publishBytes(body, "application/cloudevents+json", Map.of());
+    assertThat(letters.first().body()).isEqualTo(body.getBytes(UTF_8));
+    assertThat(letter().metadata()).containsEntry(DeadLetter.REASON, "undecodable");
+    eventually(() -> assertThat(station.tap.settlements).contains(Settlement.ACKNOWLEDGE));
+  }
+
   @Test
   @DisplayName("a handler that hangs is interrupted after its timeout, and its message tried again")
   void hangingHandlerIsInterrupted() {
@@ -312,7 +338,8 @@ class HandledTest {
 
   @Test
   @DisplayName(
-      "a handler that ignores the interrupt loses its message to the broker, which delivers it again")
+      "a handler that ignores the interrupt loses its message to the broker, which delivers it"
+          + " again")
   void stuckHandlerLosesItsMessage() {
     CountDownLatch release = new CountDownLatch(1);
     AtomicInteger calls = new AtomicInteger();
@@ -368,7 +395,8 @@ class HandledTest {
 
   @Test
   @DisplayName(
-      "while one message waits to be tried again, others of its key wait and those of other keys go on")
+      "while one message waits to be tried again, others of its key wait and those of other keys go"
+          + " on")
   void retryHoldsBackItsKeyAlone() {
     List<String> handled = new CopyOnWriteArrayList<>();
     CountDownLatch othersDone = new CountDownLatch(10);

@@ -47,6 +47,14 @@ public interface Provider<D extends Driver> {
   }
 
   /**
+   * Loads what opening any component of this type needs, such as a native library. The runtime
+   * calls it on a thread of its own while it still checks the components, if there is one of this
+   * type, and does not wait for it; {@link #open} must do without. Reaches no server; what it
+   * throws is ignored.
+   */
+  default void warmUp() {}
+
+  /**
    * Opens a component. Called once per component at start, possibly on several threads for several
    * components.
    *

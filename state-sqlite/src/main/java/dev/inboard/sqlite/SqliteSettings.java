@@ -6,6 +6,7 @@ import dev.inboard.spi.Option;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a component uses its database. Components with equal settings share one {@link
@@ -68,6 +69,12 @@ record SqliteSettings(
         spec.get(BUSY_TIMEOUT),
         !spec.get(DISABLE_WAL),
         spec.get(DURABILITY));
+  }
+
+  /** As good as a record's own, which costs each JVM a dozen classes when it is first called. */
+  @Override
+  public int hashCode() {
+    return Objects.hashCode(connection.file());
   }
 
   private static Duration timeout(String text) {

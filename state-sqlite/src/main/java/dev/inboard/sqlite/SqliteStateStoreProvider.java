@@ -57,6 +57,11 @@ public final class SqliteStateStoreProvider implements StateStoreProvider {
   }
 
   @Override
+  public void warmUp() {
+    NativeLibrary.warmUp();
+  }
+
+  @Override
   public StateStoreDriver open(ComponentSpec spec) {
     Call call =
         (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);

@@ -62,6 +62,11 @@ public final class SqliteWorkflowBackendProvider implements WorkflowBackendProvi
   }
 
   @Override
+  public void warmUp() {
+    NativeLibrary.warmUp();
+  }
+
+  @Override
   public WorkflowBackendDriver open(ComponentSpec spec) {
     Call call =
         (code, reason, cause) -> new InboardException(code, spec.label(), "open", reason, cause);

@@ -54,7 +54,7 @@ public final class Bindings {
       throw missing(
           component, component.driver() instanceof OutputBindingDriver, "invoke", "output");
     }
-    return new DefaultOutputBinding(component, new JsonCodec(context.mapper()));
+    return new DefaultOutputBinding(component, new JsonCodec(context.json()));
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Bindings {
       throw missing(component, component.driver() instanceof InputBindingDriver, "read", "input");
     }
     return new InputBindingReader(
-        component, type, handler, options, new JsonCodec(context.mapper()), context, gate);
+        component, type, handler, options, new JsonCodec(context.json()), context, gate);
   }
 
   private static InboardException missing(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How Inboard writes and reads JSON.
@@ -25,11 +26,37 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
  *       Jackson's.
  *   <li>The text never chooses a class: default typing stays off.
  * </ul>
+ *
+ * <p>The mapper is made when it is first asked for, because that loads 500 classes. Safe for use by
+ * many threads.
  */
 public final class Json {
-  private Json() {}
+  private volatile @Nullable ObjectMapper mapper;
 
-  /** Makes the mapper that all building blocks of one runtime share. */
+  /** Makes a mapper when somebody needs one. */
+  public Json() {}
+
+  /** Has a mapper, which nobody changes any more. */
+  public Json(ObjectMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /** Returns the mapper that all building blocks of one runtime share. */
+  public ObjectMapper mapper() {
+    ObjectMapper made = mapper;
+    return made != null ? made : make();
+  }
+
+  private synchronized ObjectMapper make() {
+    ObjectMapper made = mapper;
+    if (made == null) {
+      made = newMapper();
+      mapper = made;
+    }
+    return made;
+  }
+
+  /** Makes a mapper. */
   public static ObjectMapper newMapper() {
     JsonMapper mapper =
         JsonMapper.builder()

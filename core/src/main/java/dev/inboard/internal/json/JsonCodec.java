@@ -19,12 +19,17 @@ import java.util.concurrent.ConcurrentHashMap;
  * bare text.
  */
 public final class JsonCodec implements Codec {
-  private final ObjectMapper mapper;
+  private final Json json;
   private final ConcurrentHashMap<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
   /** Writes and reads through a mapper, which nobody changes any more. */
   public JsonCodec(ObjectMapper mapper) {
-    this.mapper = mapper;
+    this(new Json(mapper));
+  }
+
+  /** Writes and reads as the runtime does. */
+  public JsonCodec(Json json) {
+    this.json = json;
   }
 
   @Override
@@ -34,7 +39,7 @@ public final class JsonCodec implements Codec {
 
   @Override
   public byte[] encode(Object value) throws JsonProcessingException {
-    return mapper.writeValueAsBytes(value);
+    return json.mapper().writeValueAsBytes(value);
   }
 
   @Override
@@ -51,9 +56,12 @@ public final class JsonCodec implements Codec {
 
   private ObjectReader reader(Type type) {
     ObjectReader reader = readers.get(type);
-    return reader != null
-        ? reader
-        : readers.computeIfAbsent(type, t -> mapper.readerFor(mapper.constructType(t)));
+    return reader != null ? reader : readers.computeIfAbsent(type, this::newReader);
+  }
+
+  private ObjectReader newReader(Type type) {
+    ObjectMapper mapper = json.mapper();
+    return mapper.readerFor(mapper.constructType(type));
   }
 
   private String text(byte[] bytes) throws IOException {

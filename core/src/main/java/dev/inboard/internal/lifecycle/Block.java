@@ -18,7 +18,6 @@ import dev.inboard.spi.state.StateStoreProvider;
 import dev.inboard.spi.workflow.WorkflowBackendProvider;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,35 +25,13 @@ import org.jspecify.annotations.Nullable;
  * belongs.
  */
 enum Block {
-  STATE(
-      "state", "state store", StateStoreProvider.class, StateOptions.OPTIONS, StateOptions::check),
-  PUBSUB(
-      "pubsub",
-      "pub/sub component",
-      PubSubProvider.class,
-      PubSubOptions.OPTIONS,
-      Block::nothingMore),
-  SECRETS(
-      "secretstores",
-      "secret store",
-      SecretStoreProvider.class,
-      SecretOptions.OPTIONS,
-      SecretOptions::check),
-  BINDINGS(
-      "bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS, Block::nothingMore),
-  LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS, Block::nothingMore),
-  CONFIGURATION(
-      "configuration",
-      "configuration store",
-      ConfigurationProvider.class,
-      List.of(),
-      Block::nothingMore),
-  WORKFLOWS(
-      "workflowbackend",
-      "workflow backend",
-      WorkflowBackendProvider.class,
-      List.of(),
-      Block::nothingMore);
+  STATE("state", "state store", StateStoreProvider.class, StateOptions.OPTIONS),
+  PUBSUB("pubsub", "pub/sub component", PubSubProvider.class, PubSubOptions.OPTIONS),
+  SECRETS("secretstores", "secret store", SecretStoreProvider.class, SecretOptions.OPTIONS),
+  BINDINGS("bindings", "binding", BindingProvider.class, BindingOptions.OPTIONS),
+  LOCK("lock", "lock store", LockProvider.class, LockKeys.OPTIONS),
+  CONFIGURATION("configuration", "configuration store", ConfigurationProvider.class, List.of()),
+  WORKFLOWS("workflowbackend", "workflow backend", WorkflowBackendProvider.class, List.of());
 
   /** Parts of Dapr that have components too, but no meaning here; their components are skipped. */
   private static final List<String> UNSERVED =
@@ -64,23 +41,16 @@ enum Block {
   private final String noun;
   private final Class<? extends Provider<?>> providerType;
   private final List<Option<?>> options;
-  private final BiFunction<ComponentResource, ComponentSpec, List<String>> check;
 
   Block(
       String category,
       String noun,
       Class<? extends Provider<?>> providerType,
-      List<Option<?>> options,
-      BiFunction<ComponentResource, ComponentSpec, List<String>> check) {
+      List<Option<?>> options) {
     this.category = category;
     this.noun = noun;
     this.providerType = providerType;
     this.options = options;
-    this.check = check;
-  }
-
-  private static List<String> nothingMore(ComponentResource resource, ComponentSpec spec) {
-    return List.of();
   }
 
   /** Returns the block that components of a type belong to, or null. */
@@ -128,6 +98,9 @@ enum Block {
    * Returns what is wrong with those fields beyond each single one, every problem with its cure.
    */
   List<String> check(ComponentResource resource, ComponentSpec spec) {
-    return check.apply(resource, spec);
+    if (this == STATE) {
+      return StateOptions.check(resource, spec);
+    }
+    return this == SECRETS ? SecretOptions.check(resource, spec) : List.of();
   }
 }

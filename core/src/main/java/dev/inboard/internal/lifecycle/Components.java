@@ -63,7 +63,9 @@ final class Components {
     inOrder.add(open);
     byName.put(plan.name(), open);
     absent.remove(plan.name());
-    failed.removeIf(other -> other.name().equals(plan.name()));
+    if (!failed.isEmpty()) {
+      failed.removeIf(other -> other.name().equals(plan.name()));
+    }
     return open;
   }
 
@@ -87,9 +89,9 @@ final class Components {
 
   /** Remembers why components are missing, for whoever asks for one. */
   void addAbsent(List<Resources.Excluded> excluded) {
-    excluded.forEach(
-        component ->
-            absent.put(component.name(), component.reason() + " (" + component.origin() + ")"));
+    for (Resources.Excluded component : excluded) {
+      absent.put(component.name(), component.reason() + " (" + component.origin() + ")");
+    }
   }
 
   /**
@@ -126,11 +128,12 @@ final class Components {
 
   /** Returns the open component of a block that an application has one of, or null. */
   @Nullable OpenedComponent<?> only(Block block) {
-    return inOrder.stream()
-        .filter(open -> open.block() == block)
-        .findFirst()
-        .<OpenedComponent<?>>map(Open::component)
-        .orElse(null);
+    for (Open open : inOrder) {
+      if (open.block() == block) {
+        return open.component();
+      }
+    }
+    return null;
   }
 
   /**

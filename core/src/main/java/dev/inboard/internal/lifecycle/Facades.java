@@ -54,8 +54,10 @@ final class Facades {
     this.configuration = configuration;
     this.expressions = expressions;
     this.resiliency = resiliency;
-    this.json = new JsonCodec(context.mapper());
-    components.inOrder().forEach(this::add);
+    this.json = new JsonCodec(context.json());
+    for (Components.Open open : components.inOrder()) {
+      add(open);
+    }
   }
 
   /** Puts a building block over an open component. */

@@ -1,6 +1,5 @@
 package dev.inboard.internal.lifecycle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.inboard.Health;
 import dev.inboard.Portability;
 import dev.inboard.TransactionBody;
@@ -9,6 +8,7 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.configuration.ConfigurationStore;
 import dev.inboard.internal.json.Json;
+import dev.inboard.internal.pubsub.SubscriptionPlan;
 import dev.inboard.lock.LockStore;
 import dev.inboard.pubsub.PubSub;
 import dev.inboard.secrets.SecretStore;
@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +49,9 @@ public final class InboardRuntime implements AutoCloseable {
   private String threadPrefix = "";
   private @Nullable ShutdownHook hook;
   private @Nullable Telemetry telemetry;
-  private String summary = "";
+  private List<SubscriptionPlan> intake = List.of();
   private volatile @Nullable Work work;
+  private final Json json = new Json();
 
   private enum Phase {
     NEW,
@@ -103,8 +103,10 @@ public final class InboardRuntime implements AutoCloseable {
       }
       throw e;
     }
-    log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
-    log.info("{}", summary);
+    if (log.isInfoEnabled()) {
+      log.info("started in {} ms: {}", (System.nanoTime() - begin) / 1_000_000, labels());
+      log.info("{}", summary());
+    }
   }
 
   private void open(Runnable prepare) {
@@ -113,33 +115,30 @@ public final class InboardRuntime implements AutoCloseable {
     }
     String appId = StartCheck.appIdOf(settings);
     threadPrefix = "inboard-" + appId + "-";
-    // Half of a cold start is loading Jackson; it need not wait for the components.
-    CompletableFuture<ObjectMapper> json =
-        RuntimeThreads.inBackground(threadPrefix + "json", Json::newMapper);
     Checked checked = new StartCheck(settings, appId).check();
     Opening opening = new Opening(checked, components, waiting, threadPrefix);
     opening.open();
     checkNeeds();
     telemetry = Listeners.listen(settings, appId, components);
-    Work made = new Work(settings, checked, json.join(), components, waiting, threadPrefix);
+    Work made = new Work(settings, checked, json, components, waiting, threadPrefix);
     work = made;
     made.connect();
     prepare.run();
     made.begin();
     made.follow(opening.secrets(), closer());
     made.watchHealth(healthLog, watchInterval);
-    summary = summary(checked);
+    intake = checked.subscriptions();
+    // The first value that becomes JSON loads Jackson; most applications have one soon.
+    RuntimeThreads.inBackground(threadPrefix + "json", json::mapper);
   }
 
   /** Says in one line what comes in, what runs, and who listens. */
-  private String summary(Checked checked) {
+  private String summary() {
     List<String> topics =
-        checked.subscriptions().stream()
-            .map(plan -> plan.pubsubName() + "/" + plan.subscription().topic())
-            .toList();
+        intake.stream().map(plan -> plan.pubsubName() + "/" + plan.subscription().topic()).toList();
     return "app '%s' takes in topics %s and bindings %s, runs workflows %s; telemetry: %s"
         .formatted(
-            checked.appId(),
+            StartCheck.appIdOf(settings),
             topics,
             settings.handlers().bindings().keySet(),
             settings.workflows().registry().workflowNames(),

@@ -80,13 +80,18 @@ final class Intake {
    *     text
    */
   void begin(List<SubscriptionPlan> plans, Map<String, Handlers.InputHandler> bindings) {
-    await("subscription", plans.stream().flatMap(plan -> begun(plan).stream()).toList());
-    await(
-        "input binding",
-        components.inOrder().stream()
-            .filter(open -> open.block() == Block.BINDINGS)
-            .flatMap(open -> read(Facades.<BindingDriver>as(open.component()), bindings).stream())
-            .toList());
+    List<Beginning> subscribing = new ArrayList<>();
+    for (SubscriptionPlan plan : plans) {
+      subscribing.addAll(begun(plan));
+    }
+    await("subscription", subscribing);
+    List<Beginning> reading = new ArrayList<>();
+    for (Components.Open open : components.inOrder()) {
+      if (open.block() == Block.BINDINGS) {
+        reading.addAll(read(Facades.<BindingDriver>as(open.component()), bindings));
+      }
+    }
+    await("input binding", reading);
   }
 
   private List<Beginning> begun(SubscriptionPlan plan) {

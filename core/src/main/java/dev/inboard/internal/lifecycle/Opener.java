@@ -6,6 +6,7 @@ import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Driver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,18 @@ final class Opener {
 
   /** Opens all and waits for all; the outcomes are in the order of the candidates. */
   List<Outcome> open(List<Candidate> candidates) {
-    List<Attempt> attempts = candidates.stream().map(Attempt::new).toList();
-    attempts.forEach(attempt -> attempt.thread.start());
-    return attempts.stream().map(Attempt::await).toList();
+    List<Attempt> attempts = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      attempts.add(new Attempt(candidate));
+    }
+    for (Attempt attempt : attempts) {
+      attempt.thread.start();
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      outcomes.add(attempt.await());
+    }
+    return outcomes;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.inboard.internal.lifecycle;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.Resources;
 import dev.inboard.internal.runtime.OpenedComponent;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import java.util.ArrayList;
@@ -47,11 +48,13 @@ final class Opening {
    *     in its text; {@code CANCELLED} when called off
    */
   void open() {
-    checked
-        .excluded()
-        .forEach(component -> log.debug("{} {}", component.name(), component.reason()));
+    for (Resources.Excluded component : checked.excluded()) {
+      log.debug("{} {}", component.name(), component.reason());
+    }
     components.addAbsent(checked.excluded());
-    checked.waves().forEach(this::open);
+    for (List<Plan> wave : checked.waves()) {
+      open(wave);
+    }
   }
 
   /** Returns what read the secrets that the components refer to. */
@@ -61,10 +64,10 @@ final class Opening {
 
   private void open(List<Plan> wave) {
     secrets.prefetch(wave);
-    List<Opener.Candidate> candidates =
-        wave.stream()
-            .map(plan -> new Opener.Candidate(plan, checked.specs().make(plan, secrets)))
-            .toList();
+    List<Opener.Candidate> candidates = new ArrayList<>();
+    for (Plan plan : wave) {
+      candidates.add(new Opener.Candidate(plan, checked.specs().make(plan, secrets)));
+    }
     throwIfCalledOff();
     checked.problems().throwIfAny();
     settle(opener.open(candidates));

@@ -18,17 +18,28 @@ final class OpeningOrder {
   static List<List<Plan>> of(List<Plan> plans, Problems problems) {
     List<Plan> stores = new ArrayList<>();
     List<Plan> others = new ArrayList<>();
-    plans.forEach(plan -> (plan.block() == Block.SECRETS ? stores : others).add(plan));
+    for (Plan plan : plans) {
+      (plan.block() == Block.SECRETS ? stores : others).add(plan);
+    }
     List<List<Plan>> waves = new ArrayList<>();
     Set<String> waiting = new HashSet<>();
-    stores.forEach(store -> waiting.add(store.name()));
+    for (Plan store : stores) {
+      waiting.add(store.name());
+    }
     while (!stores.isEmpty()) {
-      List<Plan> wave = stores.stream().filter(store -> !waits(store, waiting)).toList();
+      List<Plan> wave = new ArrayList<>();
+      for (Plan store : stores) {
+        if (!waits(store, waiting)) {
+          wave.add(store);
+        }
+      }
       if (wave.isEmpty()) {
         reportCircle(stores, problems);
         break;
       }
-      wave.forEach(store -> waiting.remove(store.name()));
+      for (Plan store : wave) {
+        waiting.remove(store.name());
+      }
       stores.removeAll(wave);
       waves.add(wave);
     }

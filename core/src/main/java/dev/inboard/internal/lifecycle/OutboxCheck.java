@@ -5,6 +5,7 @@ import dev.inboard.internal.resources.Problems;
 import dev.inboard.internal.state.StateOptions;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,12 @@ final class OutboxCheck {
   private OutboxCheck() {}
 
   static void check(List<Plan> plans, List<ComponentSpec> specs, Problems problems) {
-    List<String> pubSubs =
-        plans.stream().filter(plan -> plan.block() == Block.PUBSUB).map(Plan::name).toList();
+    List<String> pubSubs = new ArrayList<>();
+    for (Plan plan : plans) {
+      if (plan.block() == Block.PUBSUB) {
+        pubSubs.add(plan.name());
+      }
+    }
     for (int i = 0; i < plans.size(); i++) {
       if (plans.get(i).block() == Block.STATE) {
         check(plans.get(i), specs.get(i), StateOptions.OUTBOX_PUBLISH_PUBSUB, pubSubs, problems);

@@ -31,10 +31,14 @@ final class Planner {
 
   /** Plans every component; those that nobody can open are reported. */
   List<Plan> plan() {
-    resources.components().forEach(this::plan);
-    resources.components().stream()
-        .filter(component -> !isExcluded(component))
-        .forEach(this::checkSecretStore);
+    for (ComponentResource component : resources.components()) {
+      plan(component);
+    }
+    for (ComponentResource component : resources.components()) {
+      if (component.secretStore() != null && !isExcluded(component)) {
+        checkSecretStore(component, component.secretStore());
+      }
+    }
     return plans;
   }
 
@@ -134,10 +138,8 @@ final class Planner {
     return false;
   }
 
-  private void checkSecretStore(ComponentResource component) {
-    String store = component.secretStore();
-    if (store == null
-        || component.metadata().stream().noneMatch(MetadataItem.SecretRef.class::isInstance)) {
+  private void checkSecretStore(ComponentResource component, String store) {
+    if (component.metadata().stream().noneMatch(MetadataItem.SecretRef.class::isInstance)) {
       return;
     }
     for (ComponentResource other : resources.components()) {

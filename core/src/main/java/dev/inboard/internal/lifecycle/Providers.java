@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,15 @@ final class Providers {
   private Providers() {}
 
   /**
-   * Finds the providers that a class loader sees. Two for one type and version are reported.
+   * Finds the providers of some blocks that a class loader sees. Two for one type and version are
+   * reported.
    *
    * @param more serve beside them
    */
-  static Providers load(ClassLoader loader, List<Provider<?>> more, Problems problems) {
+  static Providers load(
+      Set<Block> blocks, ClassLoader loader, List<Provider<?>> more, Problems problems) {
     List<Provider<?>> found = new ArrayList<>(more);
-    for (Block block : Block.values()) {
+    for (Block block : blocks) {
       Iterator<? extends Provider<?>> providers =
           ServiceLoader.load(block.providerType(), loader).iterator();
       boolean any = true;
@@ -56,13 +59,19 @@ final class Providers {
     for (Provider<?> provider : found) {
       TreeSet<String> types = new TreeSet<>(provider.aliases());
       types.add(provider.type());
-      types.forEach(type -> providers.add(type.toLowerCase(Locale.ROOT), provider, problems));
+      for (String type : types) {
+        providers.add(type.toLowerCase(Locale.ROOT), provider, problems);
+      }
     }
     return providers;
   }
 
   private void add(String type, Provider<?> provider, Problems problems) {
-    Map<String, Provider<?>> versions = byType.computeIfAbsent(type, any -> new TreeMap<>());
+    Map<String, Provider<?>> versions = byType.get(type);
+    if (versions == null) {
+      versions = new TreeMap<>();
+      byType.put(type, versions);
+    }
     for (String version : new TreeSet<>(provider.versions())) {
       Provider<?> other = versions.putIfAbsent(version.toLowerCase(Locale.ROOT), provider);
       if (other != null) {

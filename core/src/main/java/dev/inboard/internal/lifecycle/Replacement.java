@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +86,8 @@ final class Replacement {
           ErrorCode.UNSUPPORTED,
           component.label(),
           "replace",
-          "workflows run on it, and only its secrets can change under them; restart to take up what changed");
+          "workflows run on it, and only its secrets can change under them; restart to take up what"
+              + " changed");
     }
     if (!concernsDriver(plan, component.spec(), spec)) {
       component.swap(new Serving<>(plan.resource(), spec, component.driver()));
@@ -214,11 +214,10 @@ final class Replacement {
     for (Option<?> option : plan.block().options()) {
       boolean shared =
           plan.provider().options().stream()
-              .flatMap(SpecMaker::namesOf)
+              .flatMap(other -> SpecMaker.namesOf(other).stream())
               .anyMatch(option.name()::equalsIgnoreCase);
       if (!shared) {
-        Stream<String> names = SpecMaker.namesOf(option);
-        names.forEach(part::remove);
+        SpecMaker.namesOf(option).forEach(part::remove);
       }
     }
     return part;

@@ -2,6 +2,7 @@ package dev.inboard.internal.lifecycle;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
+import dev.inboard.internal.resources.ComponentResource;
 import dev.inboard.internal.resources.MetadataItem;
 import dev.inboard.internal.resources.Problem;
 import dev.inboard.internal.resources.Problems;
@@ -11,6 +12,7 @@ import dev.inboard.internal.secrets.SecretOptions;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.secrets.SecretStoreDriver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,21 +145,24 @@ final class Rotation {
 
   /** Begins the rounds of stores that have none. */
   void cover(SecretReader read) {
-    components.inOrder().stream()
-        .filter(open -> open.block() == Block.SECRETS)
-        .map(Components.Open::component)
-        .filter(store -> !referring(store).isEmpty() && covered.add(store))
-        .forEach(store -> new Rounds(store).next(read));
+    for (Components.Open open : components.inOrder()) {
+      OpenedComponent<?> store = open.component();
+      if (open.block() == Block.SECRETS && !referring(store).isEmpty() && covered.add(store)) {
+        new Rounds(store).next(read);
+      }
+    }
   }
 
   private List<Components.Open> referring(OpenedComponent<?> store) {
-    return components.inOrder().stream()
-        .filter(open -> store.spec().name().equals(open.component().resource().secretStore()))
-        .filter(
-            open ->
-                open.component().resource().metadata().stream()
-                    .anyMatch(MetadataItem.SecretRef.class::isInstance))
-        .toList();
+    List<Components.Open> referring = new ArrayList<>();
+    for (Components.Open open : components.inOrder()) {
+      ComponentResource resource = open.component().resource();
+      if (store.spec().name().equals(resource.secretStore())
+          && resource.metadata().stream().anyMatch(MetadataItem.SecretRef.class::isInstance)) {
+        referring.add(open);
+      }
+    }
+    return referring;
   }
 
   private SecretReader reader() {

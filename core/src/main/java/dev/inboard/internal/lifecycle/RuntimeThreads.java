@@ -1,7 +1,6 @@
 package dev.inboard.internal.lifecycle;
 
 import java.lang.reflect.InvocationTargetException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -10,7 +9,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
  * Makes the threads of a runtime: for handlers, a virtual thread per task where the JVM has them
@@ -79,18 +77,14 @@ final class RuntimeThreads {
   }
 
   /**
-   * Makes something on a thread of its own, so that the caller can do other things meanwhile.
+   * Does something on a thread of its own, so that the caller can do other things meanwhile.
    *
    * @param name the name of the thread
    */
-  static <T> CompletableFuture<T> inBackground(String name, Supplier<T> maker) {
-    return CompletableFuture.supplyAsync(
-        maker,
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          thread.start();
-        });
+  static void inBackground(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static ThreadFactory daemons(String name) {

@@ -12,11 +12,13 @@ import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.Option;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the specs that drivers are opened with, and checks every field of them. */
@@ -74,12 +76,16 @@ final class SpecMaker {
             namespace,
             withConsumerId(plan, metadata.values()),
             clock);
-    long wrong = options(plan).filter(option -> !check(plan, spec, metadata, option)).count();
-    if (wrong == 0 && metadata.pending().isEmpty()) {
+    boolean right = true;
+    for (Option<?> option : options(plan)) {
+      right &= check(plan, spec, metadata, option);
+    }
+    if (right && metadata.pending().isEmpty()) {
       List<String> more = new ArrayList<>(plan.provider().check(spec));
       more.addAll(plan.block().check(component, spec));
-      more.forEach(
-          problem -> problems.report(component.origin(), component.label() + ": " + problem, ""));
+      for (String problem : more) {
+        problems.report(component.origin(), component.label() + ": " + problem, "");
+      }
     }
     return spec;
   }
@@ -99,17 +105,23 @@ final class SpecMaker {
     return more;
   }
 
-  private static Stream<Option<?>> options(Plan plan) {
-    return Stream.concat(plan.provider().options().stream(), plan.block().options().stream());
+  private static List<Option<?>> options(Plan plan) {
+    List<Option<?>> options = new ArrayList<>(plan.provider().options());
+    options.addAll(plan.block().options());
+    return options;
   }
 
-  static Stream<String> namesOf(Option<?> option) {
-    return Stream.concat(Stream.of(option.name()), option.aliases().stream());
+  static List<String> namesOf(Option<?> option) {
+    List<String> names = new ArrayList<>();
+    names.add(option.name());
+    names.addAll(option.aliases());
+    return names;
   }
 
   private boolean check(
       Plan plan, ComponentSpec spec, ResolvedMetadata metadata, Option<?> option) {
-    if (namesOf(option).anyMatch(metadata.pending()::contains)) {
+    List<String> names = namesOf(option);
+    if (!Collections.disjoint(names, metadata.pending())) {
       return true; // its value is not yet known, or what is wrong with it has been reported
     }
     try {
@@ -118,13 +130,13 @@ final class SpecMaker {
     } catch (IllegalArgumentException e) {
       ComponentResource component = plan.resource();
       MetadataItem item =
-          namesOf(option)
+          names.stream()
               .map(component::item)
               .filter(found -> found != null)
               .findFirst()
               .orElse(null);
       Origin origin = item == null ? component.origin() : item.origin();
-      boolean concealed = namesOf(option).anyMatch(metadata.concealed()::contains);
+      boolean concealed = !Collections.disjoint(names, metadata.concealed());
       String what = concealed ? concealed(option) : String.valueOf(e.getMessage());
       problems.report(
           origin, component.label() + ": " + what, item == null ? "add it" : "correct the value");
@@ -141,9 +153,12 @@ final class SpecMaker {
   }
 
   private void checkNames(Plan plan) {
-    List<String> known = options(plan).flatMap(SpecMaker::namesOf).toList();
+    Set<String> known = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (Option<?> option : options(plan)) {
+      known.addAll(namesOf(option));
+    }
     for (MetadataItem item : plan.resource().metadata()) {
-      if (known.stream().noneMatch(item.name()::equalsIgnoreCase)) {
+      if (!known.contains(item.name())) {
         String nearest = NearestName.of(item.name(), known);
         problems.doubt(
             item.origin(),

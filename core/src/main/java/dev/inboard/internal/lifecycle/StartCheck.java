@@ -23,6 +23,7 @@ import dev.inboard.pubsub.Outcome;
 import dev.inboard.spi.ComponentSpec;
 import dev.inboard.spi.expressions.ExpressionEngine;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class StartCheck {
   private final Environment environment;
   private final Problems problems;
   private boolean handlersAreKnown;
+  private boolean warmsUp;
   private final List<SourceText> texts = new ArrayList<>();
 
   StartCheck(Settings settings, String appId) {
@@ -67,8 +69,11 @@ final class StartCheck {
    * @throws InboardException {@code INVALID_ARGUMENT} with every problem
    */
   Checked check() {
+    warmsUp = true; // what is checked so is opened next
     Checked checked = examine();
-    problems.warnings().stream().map(Problem::toString).forEach(log::warn);
+    for (Problem warning : problems.warnings()) {
+      log.warn("{}", warning);
+    }
     problems.throwIfAny();
     return checked;
   }
@@ -89,8 +94,13 @@ final class StartCheck {
     Resources resources = withWorkflowBackend(load());
     Planner planner =
         new Planner(
-            Providers.load(settings.loader(), settings.providers(), problems), resources, problems);
+            Providers.load(blocksOf(resources), settings.loader(), settings.providers(), problems),
+            resources,
+            problems);
     List<Plan> plans = planner.plan();
+    if (warmsUp) {
+      RuntimeThreads.inBackground("inboard-" + appId + "-warm-up", new WarmUp(plans));
+    }
     List<List<Plan>> waves = OpeningOrder.of(plans, problems);
     SpecMaker specs =
         new SpecMaker(
@@ -99,7 +109,10 @@ final class StartCheck {
             settings.clock(),
             new MetadataResolver(appId, environment, settings.dataFolder(), problems),
             problems);
-    List<ComponentSpec> withoutSecrets = plans.stream().map(specs::makeWithoutSecrets).toList();
+    List<ComponentSpec> withoutSecrets = new ArrayList<>();
+    for (Plan plan : plans) {
+      withoutSecrets.add(specs.makeWithoutSecrets(plan));
+    }
     checkNames(plans, withoutSecrets);
     OutboxCheck.check(plans, withoutSecrets, problems);
     ExpressionEngine expressions = Expressions.load(settings.loader(), problems);
@@ -118,6 +131,18 @@ final class StartCheck {
         expressions,
         resources,
         List.copyOf(texts));
+  }
+
+  /** Returns the blocks that have components here; of others no provider need be loaded. */
+  private static Set<Block> blocksOf(Resources resources) {
+    Set<Block> blocks = EnumSet.noneOf(Block.class);
+    for (ComponentResource component : resources.components()) {
+      Block block = Block.of(component.type());
+      if (block != null) {
+        blocks.add(block);
+      }
+    }
+    return blocks;
   }
 
   private void checkAppId() {
@@ -153,9 +178,7 @@ final class StartCheck {
 
   /** Adds the embedded backend where workflows are registered and no file names a backend. */
   private Resources withWorkflowBackend(Resources resources) {
-    if (!settings.workflows().isPresent()
-        || resources.components().stream()
-            .anyMatch(component -> Block.of(component.type()) == Block.WORKFLOWS)) {
+    if (!settings.workflows().isPresent() || blocksOf(resources).contains(Block.WORKFLOWS)) {
       return resources;
     }
     for (Resources.Excluded other : resources.excluded()) {
@@ -185,33 +208,32 @@ final class StartCheck {
   }
 
   private void checkWorkflows(List<Plan> plans) {
-    List<Plan> backends = plans.stream().filter(plan -> plan.block() == Block.WORKFLOWS).toList();
-    backends.stream()
-        .skip(1)
-        .forEach(
-            backend ->
-                problems.report(
-                    backend.resource().origin(),
-                    backend.label()
-                        + ": '"
-                        + backends.get(0).name()
-                        + "' is the workflow backend already; an application has one",
-                    "remove one of them, or give each its scopes"));
+    Plan first = null;
+    for (Plan plan : plans) {
+      if (plan.block() != Block.WORKFLOWS) {
+        continue;
+      }
+      if (first == null) {
+        first = plan;
+      } else {
+        problems.report(
+            plan.resource().origin(),
+            plan.label()
+                + ": '"
+                + first.name()
+                + "' is the workflow backend already; an application has one",
+            "remove one of them, or give each its scopes");
+      }
+    }
     Set<String> activities = settings.workflows().registry().activityNames();
-    settings
-        .workflows()
-        .options()
-        .activityLimits()
-        .keySet()
-        .forEach(
-            name -> {
-              if (!activities.contains(name)) {
-                problems.report(
-                    BUILDER,
-                    "the limit of the activity '" + name + "' is for one that is not registered",
-                    NearestName.cure(name, activities, "register an activity"));
-              }
-            });
+    for (String name : settings.workflows().options().activityLimits().keySet()) {
+      if (!activities.contains(name)) {
+        problems.report(
+            BUILDER,
+            "the limit of the activity '" + name + "' is for one that is not registered",
+            NearestName.cure(name, activities, "register an activity"));
+      }
+    }
   }
 
   private void checkResiliency(
@@ -220,62 +242,69 @@ final class StartCheck {
       @Nullable ExpressionEngine expressions) {
     ResiliencyResource resiliency = resources.resiliency();
     PolicyCheck.check(resiliency, expressions, problems);
-    List<String> names =
-        Stream.concat(
-                resources.components().stream().map(ComponentResource::name),
-                excluded.stream().map(Resources.Excluded::name))
-            .toList();
-    resiliency
-        .components()
-        .forEach(
-            (name, target) -> {
-              if (!names.contains(name)) {
-                problems.doubt(
-                    target.origin(),
-                    "the resiliency target '" + name + "' is no component",
-                    NearestName.cure(name, names, "remove it"));
-              }
-            });
+    List<String> names = new ArrayList<>();
+    for (ComponentResource component : resources.components()) {
+      names.add(component.name());
+    }
+    for (Resources.Excluded component : excluded) {
+      names.add(component.name());
+    }
+    for (Map.Entry<String, ResiliencyResource.ComponentTarget> target :
+        resiliency.components().entrySet()) {
+      if (!names.contains(target.getKey())) {
+        problems.doubt(
+            target.getValue().origin(),
+            "the resiliency target '" + target.getKey() + "' is no component",
+            NearestName.cure(target.getKey(), names, "remove it"));
+      }
+    }
   }
 
   /** Checks the names of components that code uses. */
   private void checkNames(List<Plan> plans, List<ComponentSpec> specs) {
-    List<String> names = plans.stream().map(Plan::name).toList();
-    settings.codecs().byComponent().keySet().forEach(name -> checkName("the codec", name, names));
-    List<String> routes =
-        specs.stream()
-            .filter(spec -> Block.of(spec.type()) == Block.BINDINGS)
-            .map(Bindings::handlerName)
-            .toList();
-    settings
-        .handlers()
-        .bindings()
-        .keySet()
-        .forEach(name -> checkName("the input binding", name, routes));
-    settings.needs().keySet().forEach(name -> checkName("the need of", name, names));
+    List<String> names = new ArrayList<>();
+    for (Plan plan : plans) {
+      names.add(plan.name());
+    }
+    List<String> routes = new ArrayList<>();
+    for (ComponentSpec spec : specs) {
+      if (Block.of(spec.type()) == Block.BINDINGS) {
+        routes.add(Bindings.handlerName(spec));
+      }
+    }
+    checkNames("the codec", settings.codecs().byComponent().keySet(), names);
+    checkNames("the input binding", settings.handlers().bindings().keySet(), routes);
+    checkNames("the need of", settings.needs().keySet(), names);
   }
 
-  private void checkName(String what, String name, List<String> names) {
-    if (!names.contains(name)) {
-      problems.report(
-          BUILDER,
-          what + " '" + name + "' is for a component that does not exist",
-          NearestName.cure(name, names, "add a component"));
+  private void checkNames(String what, Set<String> used, List<String> names) {
+    for (String name : used) {
+      if (!names.contains(name)) {
+        problems.report(
+            BUILDER,
+            what + " '" + name + "' is for a component that does not exist",
+            NearestName.cure(name, names, "add a component"));
+      }
     }
   }
 
   private List<SubscriptionPlan> subscriptions(
       Resources resources, List<Plan> plans, @Nullable ExpressionEngine expressions) {
-    List<String> pubSubs =
-        plans.stream().filter(plan -> plan.block() == Block.PUBSUB).map(Plan::name).toList();
+    List<String> pubSubs = new ArrayList<>();
+    for (Plan plan : plans) {
+      if (plan.block() == Block.PUBSUB) {
+        pubSubs.add(plan.name());
+      }
+    }
     SubscriptionPlanner planner =
         new SubscriptionPlanner(
             handlers(resources), pubSubs, expressions, problems::report, problems::doubt);
-    settings
-        .handlers()
-        .subscriptions()
-        .forEach(code -> planner.add(code.pubsubName(), code.subscription()));
-    resources.subscriptions().forEach(planner::add);
+    for (Handlers.CodeSubscription code : settings.handlers().subscriptions()) {
+      planner.add(code.pubsubName(), code.subscription());
+    }
+    for (SubscriptionResource subscription : resources.subscriptions()) {
+      planner.add(subscription);
+    }
     return planner.plans();
   }
 

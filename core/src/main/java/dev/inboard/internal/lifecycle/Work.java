@@ -1,6 +1,6 @@
 package dev.inboard.internal.lifecycle;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.internal.json.Json;
 import dev.inboard.internal.json.JsonCodec;
 import dev.inboard.internal.resiliency.Later;
 import dev.inboard.internal.resiliency.Resiliency;
@@ -49,7 +49,7 @@ final class Work {
   Work(
       Settings settings,
       Checked checked,
-      ObjectMapper mapper,
+      Json json,
       Components components,
       Waiting waiting,
       String threadPrefix) {
@@ -65,7 +65,7 @@ final class Work {
             checked.appId(),
             settings.environment().get("NAMESPACE"),
             settings.clock(),
-            mapper,
+            json,
             handlers,
             timer);
     resiliency = new Resiliency(new Later(timer), handlers);
@@ -107,7 +107,8 @@ final class Work {
       log.info("{} keeps workflows in memory: they end with this process", backend.label());
     } else if (backend.resource().origin().equals(EmbeddedDefaults.ORIGIN)) {
       log.info(
-          "{}: no file names a workflow backend, so workflows are kept in {}, synced to disk with each step",
+          "{}: no file names a workflow backend, so workflows are kept in {}, synced to disk with"
+              + " each step",
           backend.label(),
           EmbeddedDefaults.databaseIn(settings.dataFolder()).toAbsolutePath());
     }
@@ -116,7 +117,7 @@ final class Work {
         Facades.<WorkflowBackendDriver>as(backend),
         code.registry(),
         code.options(),
-        settings.codecs().of(backend.spec().name(), new JsonCodec(context.mapper())));
+        settings.codecs().of(backend.spec().name(), new JsonCodec(context.json())));
   }
 
   /**
@@ -247,7 +248,8 @@ final class Work {
     try {
       if (!handlers.awaitTermination(ABORT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         log.error(
-            "handlers ignore their interrupt; their threads go on, but what they do has no effect any more");
+            "handlers ignore their interrupt; their threads go on, but what they do has no effect"
+                + " any more");
       }
       timer.awaitTermination(ABORT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

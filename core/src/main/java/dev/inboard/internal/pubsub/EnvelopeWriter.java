@@ -2,9 +2,10 @@ package dev.inboard.internal.pubsub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.inboard.internal.json.Json;
 import dev.inboard.internal.pubsub.JsonFields.Value;
 import dev.inboard.pubsub.PublishOptions.Attributes;
 import java.io.IOException;
@@ -21,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes CloudEvents 1.0 in structured JSON, attribute for attribute as a Dapr sidecar does. */
 final class EnvelopeWriter {
-  private final ObjectMapper mapper;
+  private final Json shared;
   private final Clock clock;
   private final String appId;
   private final String pubsubName;
 
-  EnvelopeWriter(ObjectMapper mapper, Clock clock, String appId, String pubsubName) {
-    this.mapper = mapper;
+  EnvelopeWriter(Json shared, Clock clock, String appId, String pubsubName) {
+    this.shared = shared;
     this.clock = clock;
     this.appId = appId;
     this.pubsubName = pubsubName;
@@ -79,7 +80,7 @@ final class EnvelopeWriter {
    */
   byte @Nullable [] complete(
       String topic, byte[] event, Attributes attributes, @Nullable Instant expiration) {
-    Map<String, Value> fields = JsonFields.read(mapper.getFactory(), event);
+    Map<String, Value> fields = JsonFields.read(factory(), event);
     if (fields == null) {
       return null;
     }
@@ -150,8 +151,7 @@ final class EnvelopeWriter {
 
   private void writeData(JsonGenerator json, byte[] data, String contentType, boolean trusted)
       throws IOException {
-    if (ContentTypes.isJson(contentType)
-        && (trusted || JsonFields.isOneValue(mapper.getFactory(), data))) {
+    if (ContentTypes.isJson(contentType) && (trusted || JsonFields.isOneValue(factory(), data))) {
       json.writeFieldName("data");
       json.writeRawValue(new String(data, UTF_8));
       return;
@@ -173,13 +173,17 @@ final class EnvelopeWriter {
     }
   }
 
+  private JsonFactory factory() {
+    return shared.mapper().getFactory();
+  }
+
   private interface Body {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
   private byte[] write(int expectedLength, Body body) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(expectedLength)) {
-      try (JsonGenerator json = mapper.getFactory().createGenerator(bytes)) {
+      try (JsonGenerator json = factory().createGenerator(bytes)) {
         json.writeStartObject();
         body.writeTo(json);
         json.writeEndObject();

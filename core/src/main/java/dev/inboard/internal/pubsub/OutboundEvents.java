@@ -38,7 +38,7 @@ final class OutboundEvents {
     this.access = access;
     this.envelopes =
         new EnvelopeWriter(
-            context.mapper(), context.clock(), context.appId(), component.spec().name());
+            context.json(), context.clock(), context.appId(), component.spec().name());
   }
 
   /** Encoded data, and what it is. */
@@ -67,7 +67,8 @@ final class OutboundEvents {
       if (options.ttl() != null && !brokerExpires) {
         throw unsupported(
             topic,
-            "the broker knows no time to live, and a body without envelope has no place for it; leave one out");
+            "the broker knows no time to live, and a body without envelope has no place for it;"
+                + " leave one out");
       }
     } else {
       Instant expiration =

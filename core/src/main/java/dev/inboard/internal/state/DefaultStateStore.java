@@ -46,7 +46,7 @@ public final class DefaultStateStore implements StateStore {
 
   /** Makes a store that keeps its values as JSON. */
   public DefaultStateStore(OpenedComponent<StateStoreDriver> component, RuntimeContext context) {
-    this(component, context, new JsonCodec(context.mapper()));
+    this(component, context, new JsonCodec(context.json()));
   }
 
   /**

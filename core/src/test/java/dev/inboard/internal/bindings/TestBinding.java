@@ -60,7 +60,7 @@ final class TestBinding implements InputBindingDriver, OutputBindingDriver, Driv
   }
 
   static RuntimeContext context(Executor handlers, ScheduledExecutorService timer) {
-    return new RuntimeContext("app", null, Clock.systemUTC(), Json.newMapper(), handlers, timer);
+    return new RuntimeContext("app", null, Clock.systemUTC(), new Json(), handlers, timer);
   }
 
   /** Delivers an event and returns what becomes of it. */

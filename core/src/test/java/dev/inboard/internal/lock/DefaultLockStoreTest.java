@@ -67,8 +67,7 @@ class DefaultLockStoreTest {
             origin);
     return new DefaultLockStore(
         new OpenedComponent<>(resource, spec, driver),
-        new RuntimeContext(
-            "checkout", null, Clock.systemUTC(), Json.newMapper(), Runnable::run, timer));
+        new RuntimeContext("checkout", null, Clock.systemUTC(), new Json(), Runnable::run, timer));
   }
 
   @AfterEach

@@ -91,7 +91,8 @@ final class Station implements AutoCloseable {
             origin);
     tap = newDriver(features);
     component = new OpenedComponent<>(resource, spec, tap);
-    RuntimeContext context = new RuntimeContext("shop", "space", clock, mapper, handlers, timer);
+    RuntimeContext context =
+        new RuntimeContext("shop", "space", clock, new Json(mapper), handlers, timer);
     bus =
         new DefaultPubSub(
             component,

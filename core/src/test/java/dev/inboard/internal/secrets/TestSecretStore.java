@@ -83,7 +83,7 @@ final class TestSecretStore implements SecretStoreDriver {
   }
 
   RuntimeContext context() {
-    return new RuntimeContext("app", null, clock, Json.newMapper(), HANDLERS, TIMER);
+    return new RuntimeContext("app", null, clock, new Json(), HANDLERS, TIMER);
   }
 
   DefaultSecretStore store() {

@@ -80,7 +80,7 @@ final class TestStore {
   }
 
   RuntimeContext context() {
-    return new RuntimeContext("checkout", namespace, clock, Json.newMapper(), Runnable::run, TIMER);
+    return new RuntimeContext("checkout", namespace, clock, new Json(), Runnable::run, TIMER);
   }
 
   /** Opens a driver in memory. */

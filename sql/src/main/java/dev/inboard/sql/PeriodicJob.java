@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
  * Runs never overlap; a failed one is logged, and the next is tried in its time.
  */
 public final class PeriodicJob implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(PeriodicJob.class.getName());
-
   private final String name;
   private final Task task;
   private final ScheduledExecutorService timer;
@@ -49,7 +47,8 @@ public final class PeriodicJob implements AutoCloseable {
       task.run();
     } catch (Exception e) { // none may get out: it would end the schedule
       if (!timer.isShutdown()) {
-        LOG.log(System.Logger.Level.WARNING, name + " failed; it will be tried again", e);
+        System.getLogger(PeriodicJob.class.getName())
+            .log(System.Logger.Level.WARNING, name + " failed; it will be tried again", e);
       }
     }
   }

@@ -42,6 +42,7 @@ public final class InboardRuntime implements AutoCloseable {
   private final Waiting waiting = new Waiting();
   private final HealthLog healthLog = new HealthLog();
   private final Components components = new Components();
+  private final Json json = new Json();
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -51,7 +52,6 @@ public final class InboardRuntime implements AutoCloseable {
   private @Nullable Telemetry telemetry;
   private List<SubscriptionPlan> intake = List.of();
   private volatile @Nullable Work work;
-  private final Json json = new Json();
 
   private enum Phase {
     NEW,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.inboard.spi.expressions.ExpressionEngine;
+import dev.inboard.spi.lock.LockProvider;
 import dev.inboard.spi.state.StateStoreProvider;
 import java.io.IOException;
 import java.net.URL;
@@ -60,10 +61,17 @@ class ServicesTest {
   void aProviderOnTheClassPathAndOneOfTheBuilderMustNotServeTheSame() throws IOException {
     register(StateStoreProvider.class, Found.class.getName());
     running.providers.add(new Found());
-    assertThatThrownBy(running::start)
+    assertThatThrownBy(() -> running.with("a", "state.found").start())
         .hasMessageContaining(
             "class path: both " + Found.class.getName() + " and " + Found.class.getName())
         .hasMessageContaining("serve state.found/v1; remove the artifact of one of them");
+  }
+
+  @Test
+  void providersOfBlocksWithoutComponentsAreNotLoaded() throws IOException {
+    register(StateStoreProvider.class, Found.class.getName());
+    register(LockProvider.class, "no.such.Provider");
+    running.with("a", "state.found").start().close();
   }
 
   @Test

@@ -32,7 +32,8 @@ final class Measurements {
       double other = declared.limit();
       if (!declared.other().isEmpty()) {
         Optional<Result<?>> second =
-            beside(ours, declared.other()).flatMap(result -> figure(result, declared.otherMetric()));
+            beside(ours, declared.other())
+                .flatMap(result -> figure(result, declared.otherMetric()));
         if (second.isEmpty()) {
           continue;
         }

@@ -76,7 +76,17 @@ class ReportTest {
   private static Row row(String name, boolean moreIsBetter, double ours, double baseline) {
     Declared declared =
         new Declared(
-            name, "Bench.ours", "Bench.other", "other", Double.NaN, 1, "", "", "", moreIsBetter, false);
+            name,
+            "Bench.ours",
+            "Bench.other",
+            "other",
+            Double.NaN,
+            1,
+            "",
+            "",
+            "",
+            moreIsBetter,
+            false);
     return Row.of(declared, "", ours, baseline, "ns/op", STAMP);
   }
 }

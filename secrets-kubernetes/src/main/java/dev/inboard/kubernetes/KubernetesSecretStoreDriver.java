@@ -105,8 +105,7 @@ final class KubernetesSecretStoreDriver implements SecretStoreDriver {
   private <T extends @Nullable Object> T whole(Callable<T> request) throws Exception {
     FutureTask<T> task = new FutureTask<>(request);
     CompletableFuture<Void> limit =
-        new CompletableFuture<Void>()
-            .completeOnTimeout(null, timeoutMillis, TimeUnit.MILLISECONDS);
+        new CompletableFuture<Void>().completeOnTimeout(null, timeoutMillis, TimeUnit.MILLISECONDS);
     CompletableFuture<Void> unused = limit.thenRun(() -> task.cancel(true));
     task.run();
     limit.cancel(false);

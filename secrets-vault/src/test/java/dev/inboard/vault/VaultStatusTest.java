@@ -130,12 +130,18 @@ class VaultStatusTest {
     stopsMidway = true;
     Map<String, String> login =
         Map.of(
-            "vaultAddr", metadata().get("vaultAddr"),
-            "vaultTimeout", "300ms",
-            "vaultAuthMethod", "approle",
-            "vaultAppRoleMountPath", "stops",
-            "vaultAppRoleRoleId", "r",
-            "vaultAppRoleSecretId", "s");
+            "vaultAddr",
+            metadata().get("vaultAddr"),
+            "vaultTimeout",
+            "300ms",
+            "vaultAuthMethod",
+            "approle",
+            "vaultAppRoleMountPath",
+            "stops",
+            "vaultAppRoleRoleId",
+            "r",
+            "vaultAppRoleSecretId",
+            "s");
     assertCode(openFailure(login), ErrorCode.TIMEOUT, "no whole answer from", "in time");
   }
 

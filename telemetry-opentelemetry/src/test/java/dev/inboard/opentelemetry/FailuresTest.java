@@ -154,8 +154,7 @@ class FailuresTest {
 
   @Test
   void aCallThatIsRepeatedIsOneSpanAndItsBreakerIsSeenToOpen() {
-    try (Inboard inboard =
-        builder().start()) {
+    try (Inboard inboard = builder().start()) {
       assertThat(of("inboard.breaker.state", "orders")).isZero();
       assertThatThrownBy(() -> inboard.stateStore("orders").get("k", String.class))
           .isInstanceOf(InboardException.class);

@@ -207,8 +207,8 @@ class QueuesTest extends EngineFixture {
     Awaitility.await().until(() -> states().get(0).running() == 3);
     Registry other =
         many(new Registry())
-        .activity("work", Integer.class, (context, n) -> n)
-        .queue("emails", QueueOptions.DEFAULT);
+            .activity("work", Integer.class, (context, n) -> n)
+            .queue("emails", QueueOptions.DEFAULT);
     Workflows later = restart(other);
     assertThat(result(later.run("a"), Integer.class)).isEqualTo(3);
   }

@@ -104,7 +104,7 @@ public interface ComponentTelemetry {
     QUEUE_DEPTH,
     /** Messages that wait at the broker for this consumer group. */
     CONSUMER_LAG,
-    /** Events that wait in an outbox, as of a few seconds ago; told by the process that relays it. */
+    /** Events that wait in an outbox, as of a moment ago; told by the process that relays it. */
     OUTBOX_WAITING,
     /** For how many seconds the oldest of them has waited. */
     OUTBOX_OLDEST,

@@ -96,12 +96,14 @@ final class AwsFailures {
               operation,
               "the service refuses the request" + said,
               refused);
-      default -> other(operation, refused, said);
+      default -> other(operation, refused, said, whole);
     };
   }
 
-  private InboardException other(String operation, AwsServiceException refused, String said) {
-    if (refused.isThrottlingException()) {
+  private InboardException other(
+      String operation, AwsServiceException refused, String said, boolean whole) {
+    boolean throttled = refused.statusCode() == 429 || (whole && refused.isThrottlingException());
+    if (throttled) {
       return failure(
           ErrorCode.EXHAUSTED,
           operation,

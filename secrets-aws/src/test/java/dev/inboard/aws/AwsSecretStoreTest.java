@@ -184,9 +184,9 @@ class AwsSecretStoreTest {
     service.put("a", "x");
     try (SecretStoreDriver driver = open()) {
       service.stopsMidway = true;
-      assertCode(failure(driver.get("a", Map.of())), ErrorCode.TIMEOUT, "raise 'timeout'");
+      assertCode(failure(driver, "a"), ErrorCode.TIMEOUT, "raise 'timeout'");
       assertCode(
-          failure(driver.get("absent", Map.of())), // what is wrong is what stops midway
+          failure(driver, "absent"), // what is wrong is what stops midway
           ErrorCode.INTERNAL,
           "the service answers HTTP 400 and does not say why");
     }

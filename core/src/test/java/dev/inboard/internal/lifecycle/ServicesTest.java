@@ -28,6 +28,7 @@ class ServicesTest {
   void makeLoader() throws IOException {
     loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
     running.loader = loader;
+    Found.OPENED.diary.clear();
   }
 
   @AfterEach

@@ -2,26 +2,19 @@ package dev.inboard.redis;
 
 import static dev.inboard.redis.TestComponents.await;
 import static dev.inboard.redis.TestComponents.put;
-import static dev.inboard.redis.TestComponents.stateStore;
 import static dev.inboard.redis.TestComponents.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.state.BulkStateStoreDriver;
 import dev.inboard.spi.state.Concurrency;
 import dev.inboard.spi.state.KeyListingStateStoreDriver;
 import dev.inboard.spi.state.StateOperation;
-import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.spi.state.TransactionalStateStoreDriver;
 import dev.inboard.test.server.RedisServer;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,20 +22,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sidecar writes as JSON, on a server with the JSON module, is an entry as any other. */
-class RedisDocumentsIT {
+class RedisDocumentsIT extends RedisEntries {
   @RegisterExtension static final RedisServer redis = RedisServer.withJson();
 
-  private final String key = "documents||" + UUID.randomUUID();
-  private StateStoreDriver store;
-
-  @BeforeEach
-  void open() {
-    store = stateStore("redisHost", redis.address());
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
+  @Override
+  RedisServer server() {
+    return redis;
   }
 
   /** Writes as a sidecar does when its caller says that the value is JSON. */
@@ -73,9 +58,9 @@ class RedisDocumentsIT {
   @DisplayName("a document is overwritten with its ETag, and with no other")
   void documentIsOverwritten() {
     sidecarWrites("1", 3);
-    assertThat(failure(StateOperation.Set.of(key, new byte[0]).ifMatch("2")))
-        .isEqualTo(ErrorCode.ETAG_MISMATCH);
-    assertThat(failure(StateOperation.Set.of(key, new byte[0]).with(Concurrency.FIRST_WRITE)))
+    StateOperation.Set set = StateOperation.Set.of(key, new byte[0]);
+    assertThat(failure(() -> store.set(set.ifMatch("2")))).isEqualTo(ErrorCode.ETAG_MISMATCH);
+    assertThat(failure(() -> store.set(set.with(Concurrency.FIRST_WRITE))))
         .isEqualTo(ErrorCode.ETAG_MISMATCH);
     String etag = await(store.set(StateOperation.Set.of(key, "2".getBytes(UTF_8)).ifMatch("3")));
     assertThat(etag).isNotEqualTo("3");
@@ -83,19 +68,12 @@ class RedisDocumentsIT {
     assertThat(redis.command("TYPE " + key)).isEqualTo("hash");
   }
 
-  private ErrorCode failure(StateOperation.Set set) {
-    return catchThrowableOfType(InboardException.class, () -> await(store.set(set))).code();
-  }
-
   @Test
   @DisplayName("a document is deleted with its ETag, and with no other")
   void documentIsDeleted() {
     sidecarWrites("1", 3);
-    InboardException refused =
-        catchThrowableOfType(
-            InboardException.class,
-            () -> await(store.delete(StateOperation.Delete.of(key).ifMatch("2"))));
-    assertThat(refused.code()).isEqualTo(ErrorCode.ETAG_MISMATCH);
+    assertThat(failure(() -> store.delete(StateOperation.Delete.of(key).ifMatch("2"))))
+        .isEqualTo(ErrorCode.ETAG_MISMATCH);
     await(store.delete(StateOperation.Delete.of(key).ifMatch("3")));
     assertThat(await(store.get(key))).isNull();
   }
@@ -127,12 +105,8 @@ class RedisDocumentsIT {
       "a document that is no entry, and a key of another type, are errors that leave it alone")
   void othersAreRefused() {
     redis.command("JSON.SET " + key + " $ '{\"x\":1}'", "RPUSH " + key + "-list a");
-    assertThat(readFailure(key)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
-    assertThat(readFailure(key + "-list")).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    assertThat(failure(() -> store.get(key))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    assertThat(failure(() -> store.get(key + "-list"))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(redis.command("JSON.GET " + key)).isEqualTo("{\"x\":1}");
-  }
-
-  private ErrorCode readFailure(String of) {
-    return catchThrowableOfType(InboardException.class, () -> await(store.get(of))).code();
   }
 }

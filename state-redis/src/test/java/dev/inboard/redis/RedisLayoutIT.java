@@ -6,37 +6,24 @@ import static dev.inboard.redis.TestComponents.stateStore;
 import static dev.inboard.redis.TestComponents.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.inboard.common.ErrorCode;
-import dev.inboard.common.InboardException;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.spi.state.StateStoreDriver;
 import dev.inboard.spi.state.StoredValue;
 import dev.inboard.test.server.RedisServer;
 import java.time.Duration;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The data lies as a Dapr sidecar lays it, so that both work on the same entries. */
-class RedisLayoutIT {
+class RedisLayoutIT extends RedisEntries {
   @RegisterExtension static final RedisServer redis = RedisServer.shared();
 
-  private final String key = "layout||" + UUID.randomUUID();
-  private StateStoreDriver store;
-
-  @BeforeEach
-  void open() {
-    store = stateStore("redisHost", redis.address());
-  }
-
-  @AfterEach
-  void close() {
-    store.close();
+  @Override
+  RedisServer server() {
+    return redis;
   }
 
   /** Writes as a sidecar does: the value, then the next version. */
@@ -84,11 +71,8 @@ class RedisLayoutIT {
     redis.command("SET " + key + " tea");
     assertThat(text(store, key)).isEqualTo("tea");
     assertThat(await(store.get(key)).etag()).isNull();
-    InboardException failure =
-        catchThrowableOfType(
-            InboardException.class,
-            () -> await(store.set(StateOperation.Set.of(key, new byte[0]).ifMatch("1"))));
-    assertThat(failure.code()).isEqualTo(ErrorCode.ETAG_MISMATCH);
+    assertThat(failure(() -> store.set(StateOperation.Set.of(key, new byte[0]).ifMatch("1"))))
+        .isEqualTo(ErrorCode.ETAG_MISMATCH);
     put(store, key, "milk");
     assertThat(text(store, key)).isEqualTo("milk");
   }
@@ -97,9 +81,7 @@ class RedisLayoutIT {
   @DisplayName("a key of another type is an error that leaves it alone")
   void otherTypesAreRefused() {
     redis.command("RPUSH " + key + " a");
-    InboardException failure =
-        catchThrowableOfType(InboardException.class, () -> await(store.get(key)));
-    assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    assertThat(failure(() -> store.get(key))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(redis.command("LLEN " + key)).isEqualTo("1");
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The instances of this node that are in memory, and everything they share. */
 @SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Engine {
+  private static final long BUSY_PAUSE = 50;
 
   private final String label;
   private final Supplier<WorkflowBackendDriver> driver;
@@ -315,19 +316,30 @@ final class Engine {
     if (!makingRoom.compareAndSet(false, true)) {
       return;
     }
+    int wanted = Math.max(1, slots.total() / 10);
     try {
       // Instances go on working meanwhile, and a sort must not see its keys change.
       List<Seen> oldest = new ArrayList<>();
       instances.values().forEach(instance -> oldest.add(new Seen(instance, instance.lastUsed())));
       oldest.sort(Comparator.comparingLong(Seen::lastUsed));
-      int wanted = Math.max(1, slots.total() / 10);
       for (Seen seen : oldest) {
         if (wanted > 0 && seen.instance().leaving.leave(false)) {
           wanted--;
         }
       }
     } finally {
-      makingRoom.set(false);
+      if (wanted == 0) {
+        makingRoom.set(false);
+      } else { // all others are busy; one that becomes idle sees by itself that it is in the way
+        timers.at(host.now() + BUSY_PAUSE, this::lookForRoomAgain);
+      }
+    }
+  }
+
+  private void lookForRoomAgain() {
+    makingRoom.set(false);
+    if (slots.isWanted()) {
+      makeRoom();
     }
   }
 

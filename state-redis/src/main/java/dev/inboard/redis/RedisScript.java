@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  */
 final class RedisScript {
   private final byte[] source;
-  private final String digest;
+  private final byte[] digest;
 
   /** Reads the script from files beside this class, which are put one after the other. */
   RedisScript(String... files) {
@@ -39,7 +39,8 @@ final class RedisScript {
         }
       }
       source = text.toByteArray();
-      digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(source));
+      byte[] hash = MessageDigest.getInstance("SHA-1").digest(source);
+      digest = HexFormat.of().formatHex(hash).getBytes(StandardCharsets.US_ASCII);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
@@ -57,7 +58,7 @@ final class RedisScript {
         .dispatch(
             CommandType.EVALSHA,
             output.get(),
-            arguments(digest.getBytes(StandardCharsets.US_ASCII), keys, arguments))
+            arguments(digest, keys, arguments))
         .exceptionallyCompose(
             failure ->
                 isUnknown(failure)

@@ -36,11 +36,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workflow instances in Redis: one script per call and instance, pipelined over one connection, so
- * that the turns of many instances reach the server together.
+ * Workflow instances in Redis: scripts, pipelined over one connection; one for each call but for
+ * turns, of which one writes many.
  */
 final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
-  private static final RedisScript COMMIT = script("commit");
   private static final RedisScript BEAT = script("beat");
   private static final RedisScript LEAVE = script("leave");
   private static final RedisScript RELEASE = script("release");
@@ -56,6 +55,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
   private final StatefulConnection<String, byte[]> connection;
   private final WorkflowShards shards;
   private final WorkflowRelay relay;
+  private final WorkflowTurns turns;
   private final WorkflowClaims claims;
   private final WorkflowListing listing;
   private final WorkflowHints hints;
@@ -74,6 +74,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     this.connection = connection;
     this.shards = new WorkflowShards(connection, prefix, count);
     this.relay = new WorkflowRelay(shards);
+    this.turns = new WorkflowTurns(shards);
     this.claims = new WorkflowClaims(shards, relay);
     this.listing = new WorkflowListing(shards);
     this.hints = new WorkflowHints(label, client, prefix);
@@ -116,6 +117,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
 
   @Override
   public CompletionStage<Void> join(Node node) {
+    hints.ignore(node.id());
     return call("join", () -> beat(node)).thenApply(held -> null);
   }
 
@@ -146,7 +148,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     if (creation.first() == null) {
       first.add(bytes("0"));
     } else {
-      addTurn(first, creation.first());
+      WorkflowTurns.add(first, creation.first());
     }
     return call(
         "create '" + id + "'",
@@ -155,7 +157,9 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
                 .create(creation.definition(), creation.reuse(), creation.node(), first)
                 .thenCompose(
                     reply -> {
-                      InstanceRecord record = WorkflowReplies.record(reply.get(1)).orElseThrow();
+                      InstanceRecord record =
+                          WorkflowReplies.created(reply, creation.definition(), creation.first())
+                              .orElseThrow();
                       boolean created = (Long) reply.get(0) != 0;
                       return relayed(id, reply.get(2), creation.node())
                           .thenApply(started -> new CreateOutcome(created, record, started));
@@ -167,26 +171,6 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     return WorkflowReplies.list(sends).isEmpty()
         ? CompletableFuture.completedStage(List.of())
         : relay.relay(source, WorkflowReplies.outgoing(sends), node);
-  }
-
-  private static void addTurn(List<byte[]> arguments, Turn turn) {
-    boolean finished = turn.progress().status().isFinished();
-    byte[] input = turn.input();
-    arguments.add(WorkflowBytes.of(turn.progress()));
-    arguments.add(bytes(turn.progress().status().name()));
-    arguments.add(bytes(finished ? "1" : "0"));
-    arguments.add(bytes(Integer.toString(turn.progress().generation())));
-    arguments.add(bytes(Long.toString(turn.progress().turn())));
-    arguments.add(bytes(input == null ? "0" : "1"));
-    arguments.add(input == null ? new byte[0] : input);
-    arguments.add(turn.history());
-    arguments.add(bytes(turn.wakeAt() == null ? "" : Long.toString(turn.wakeAt().toEpochMilli())));
-    arguments.add(bytes(turn.release() ? "1" : "0"));
-    arguments.add(bytes(Integer.toString(turn.consumed().size())));
-    turn.consumed().forEach(number -> arguments.add(bytes(Long.toString(number))));
-    arguments.add(bytes(Integer.toString(turn.messages().size() + turn.starts().size())));
-    turn.messages().forEach(message -> arguments.add(WorkflowBytes.of(message)));
-    turn.starts().forEach(start -> arguments.add(WorkflowBytes.of(start)));
   }
 
   @Override
@@ -202,24 +186,17 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
   @Override
   public CompletionStage<TurnOutcome> commit(Turn turn) {
     Ownership right = turn.ownership();
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(bytes(Long.toString(right.key())));
-    arguments.add(bytes(right.node()));
-    arguments.add(bytes(Long.toString(right.epoch())));
-    arguments.add(bytes(Long.toString(turn.number())));
-    arguments.add(bytes(turn.inOrder() ? "1" : "0"));
-    addTurn(arguments, turn);
     return call(
         "commit '" + right.id() + "'",
-        () ->
-            shards.run(COMMIT, right.id(), arguments).thenCompose(reply -> outcome(right, reply)));
+        () -> turns.write(turn).thenCompose(answer -> outcome(right, answer)));
   }
 
-  private CompletionStage<TurnOutcome> outcome(Ownership right, List<Object> reply) {
-    if (!WorkflowReplies.isTrue(reply.get(0))) {
-      return CompletableFuture.completedStage(TurnOutcome.FENCED);
+  private CompletionStage<TurnOutcome> outcome(Ownership right, Object answer) {
+    if (answer instanceof Long written) {
+      return CompletableFuture.completedStage(
+          written == 1 ? TurnOutcome.COMMITTED : TurnOutcome.FENCED);
     }
-    return relayed(right.id(), reply.get(1), right.node())
+    return relayed(right.id(), answer, right.node())
         .thenApply(
             started -> started.isEmpty() ? TurnOutcome.COMMITTED : new TurnOutcome(true, started));
   }
@@ -368,6 +345,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      turns.drain();
       RedisConnections.drain(connection);
       client.close();
     }

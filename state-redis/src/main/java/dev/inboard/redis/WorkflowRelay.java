@@ -7,6 +7,7 @@ import dev.inboard.spi.workflow.Delivery;
 import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Message;
+import dev.inboard.spi.workflow.Progress;
 import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.Start;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ final class WorkflowRelay {
               }
               return CompletableFuture.completedStage(
                   (Long) reply.get(0) == 1
-                      ? WorkflowReplies.record(reply.get(1)).filter(started -> owns(node, started))
+                      ? WorkflowReplies.created(reply, start.definition(), null)
+                          .filter(started -> owns(node, started))
                       : Optional.empty());
             });
   }
@@ -100,7 +102,7 @@ final class WorkflowRelay {
     arguments.add(bytes(Long.toString(definition.createdAt().toEpochMilli())));
     arguments.add(bytes(Long.toString(definition.startAt().toEpochMilli())));
     arguments.add(
-        WorkflowBytes.of(dev.inboard.spi.workflow.Progress.created(definition.createdAt())));
+        WorkflowBytes.of(Progress.created(definition.createdAt())));
     arguments.addAll(firstTurn);
     return shards.run(CREATE, definition.id(), arguments);
   }

@@ -6,9 +6,12 @@ import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.Ownership;
+import dev.inboard.spi.workflow.Progress;
 import dev.inboard.spi.workflow.StoredInstance;
+import dev.inboard.spi.workflow.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +70,32 @@ final class WorkflowReplies {
             (int) number(fields, "recoveries")));
   }
 
+  /**
+   * Reads the record of an instance that was to be created; of one that was, the script tells only
+   * what it has added.
+   */
+  static Optional<InstanceRecord> created(
+      List<Object> reply, InstanceDefinition definition, @Nullable Turn first) {
+    if (!isTrue(reply.get(0))) {
+      return record(reply.get(1));
+    }
+    List<Object> added = list(reply.get(1));
+    String owner = text(added.get(1));
+    Ownership ownership =
+        owner.isEmpty()
+            ? null
+            : new Ownership(definition.id(), (Long) added.get(0), owner, (Long) added.get(2));
+    if (first == null) {
+      Progress progress = Progress.created(definition.createdAt());
+      return Optional.of(
+          new InstanceRecord(definition, progress, ownership, definition.startAt(), 0));
+    }
+    InstanceDefinition current =
+        first.progress().generation() > 1 ? definition.withInput(first.input()) : definition;
+    Instant wake = first.progress().status().isFinished() ? null : first.wakeAt();
+    return Optional.of(new InstanceRecord(current, first.progress(), ownership, wake, 0));
+  }
+
   private static @Nullable Instant wake(String text) {
     return text.isEmpty() ? null : Instant.ofEpochMilli(Long.parseLong(text));
   }
@@ -113,12 +142,20 @@ final class WorkflowReplies {
   }
 
   private static InboxMessage message(long number, byte[] value) {
+    Named message = named(value);
+    return new InboxMessage(number, message.name(), message.rest());
+  }
+
+  /** A text, and what follows it. */
+  record Named(String name, byte[] rest) {}
+
+  /** Reads {@code length:text rest}, without a space. */
+  static Named named(byte[] value) {
     int colon = colon(value);
-    int length = Integer.parseInt(new String(value, 0, colon, UTF_8));
-    int begin = colon + 1 + length;
-    byte[] payload = new byte[value.length - begin];
-    System.arraycopy(value, begin, payload, 0, payload.length);
-    return new InboxMessage(number, new String(value, colon + 1, length, UTF_8), payload);
+    int begin = colon + 1 + Integer.parseInt(new String(value, 0, colon, UTF_8));
+    return new Named(
+        new String(value, colon + 1, begin - colon - 1, UTF_8),
+        Arrays.copyOfRange(value, begin, value.length));
   }
 
   /** Reads what is to be relayed, each {@code number:bytes}. */

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The shards over which instances are spread by their ids. All keys of a shard have one hash tag,
@@ -61,7 +60,7 @@ final class WorkflowShards {
     List<byte[]> arguments = new ArrayList<>(more.size() + 1);
     arguments.add(id.getBytes(UTF_8));
     arguments.addAll(more);
-    return run(script, of(id), id, arguments);
+    return run(script, of(id), List.of(id), arguments);
   }
 
   /** Runs a script on the shard of an instance, with texts as further arguments. */
@@ -71,21 +70,22 @@ final class WorkflowShards {
 
   /** Runs a script that concerns no single instance. */
   CompletionStage<List<Object>> runOn(int shard, RedisScript script, Stream<String> arguments) {
-    return run(script, shard, null, bytes(arguments));
+    return run(script, shard, List.of(), bytes(arguments));
   }
 
   private static List<byte[]> bytes(Stream<String> texts) {
     return texts.map(text -> text.getBytes(UTF_8)).toList();
   }
 
-  private CompletionStage<List<Object>> run(
-      RedisScript script, int shard, @Nullable String id, List<byte[]> arguments) {
+  /** Runs a script that concerns some instances of a shard. */
+  CompletionStage<List<Object>> run(
+      RedisScript script, int shard, List<String> ids, List<byte[]> arguments) {
     String tag = tag(shard);
     List<String> keys = new ArrayList<>();
     keys.add(tag);
     if (connection instanceof StatefulRedisClusterConnection) {
       OF_SHARD.forEach(kind -> keys.add(tag + kind));
-      if (id != null) {
+      for (String id : ids) {
         OF_INSTANCE.forEach(kind -> keys.add(tag + kind + id));
       }
     }

@@ -14,6 +14,7 @@ import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.Turn;
+import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.spi.workflow.WorkflowBackendDriver;
 import dev.inboard.test.server.RedisServer;
 import dev.inboard.test.server.TcpProxy;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -235,6 +237,72 @@ class RedisWorkflowBackendIT {
                 await(driver.deliver(new Message("a", "m" + System.nanoTime(), new byte[0])));
                 assertThat(heard).contains("a");
               });
+    }
+  }
+
+  @Test
+  @DisplayName("turns that come together are written by few scripts, each by its own right")
+  void turnsAreWrittenInGroups() {
+    int turns = 100;
+    try (WorkflowBackendDriver driver = open("shards", "1")) {
+      List<Turn> all = new ArrayList<>();
+      for (int n = 0; n < turns; n++) {
+        InstanceRecord record = TurnWriter.create(driver, NODE, "i" + n);
+        Ownership right = record.ownership();
+        Ownership late = new Ownership(right.id(), right.key(), right.node(), right.epoch() - 1);
+        all.add(TurnWriter.turn(n == 70 ? late : right, record.progress(), ""));
+      }
+      redis.command("CONFIG RESETSTAT");
+      List<CompletionStage<TurnOutcome>> outcomes = all.stream().map(driver::commit).toList();
+      for (int n = 0; n < turns; n++) {
+        assertThat(await(outcomes.get(n)).committed()).as("turn %d", n).isEqualTo(n != 70);
+      }
+      assertThat(scripts()).isLessThan(turns / 2);
+      assertThat(await(driver.load("i69")).orElseThrow().history()).hasSize(1);
+      assertThat(await(driver.load("i70")).orElseThrow().history()).isEmpty();
+    }
+  }
+
+  private static int scripts() {
+    String line =
+        redis
+            .command("INFO commandstats")
+            .lines()
+            .filter(one -> one.startsWith("cmdstat_evalsha:calls="))
+            .findFirst()
+            .orElseThrow();
+    return Integer.parseInt(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
+  }
+
+  @Test
+  @DisplayName("the end of an instance is a hint for other nodes, not for the one that wrote it")
+  void ownEndIsNoHint() {
+    try (WorkflowBackendDriver driver = open();
+        WorkflowBackendDriver other = TestComponents.workflows("redisHost", redis.address())) {
+      await(other.join(new Node("other", Duration.ofMinutes(10))));
+      Queue<String> heard = new ConcurrentLinkedQueue<>();
+      Queue<String> heardByOther = new ConcurrentLinkedQueue<>();
+      driver.watch(heard::add);
+      other.watch(heardByOther::add);
+      TurnWriter.create(driver, NODE, "mail");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                await(driver.deliver(new Message("mail", "m" + System.nanoTime(), new byte[0])));
+                assertThat(heard).contains("mail");
+                assertThat(heardByOther).contains("mail");
+              });
+      TurnWriter.create(driver, NODE, "after");
+      InstanceRecord record = TurnWriter.create(driver, NODE, "ended");
+      assertThat(
+              await(driver.commit(TurnWriter.end(record.ownership(), record.progress())))
+                  .committed())
+          .isTrue();
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(heardByOther).contains("ended"));
+      await(driver.deliver(new Message("after", "m", new byte[0])));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(heard).contains("after"));
+      assertThat(heard).doesNotContain("ended");
     }
   }
 }

@@ -48,11 +48,21 @@ final class TurnWriter extends Thread {
 
   /** The next turn of an instance: one line of history, and a message if there is a target. */
   static Turn turn(Ownership right, Progress before, String target) {
+    return turn(right, before, target, InstanceStatus.RUNNING);
+  }
+
+  /** The last turn of an instance. */
+  static Turn end(Ownership right, Progress before) {
+    return turn(right, before, "", InstanceStatus.COMPLETED);
+  }
+
+  private static Turn turn(
+      Ownership right, Progress before, String target, InstanceStatus status) {
     byte[] line = ("line " + (before.turn() + 1)).getBytes(UTF_8);
     Instant now = Instant.now();
     Progress after =
         new Progress(
-            InstanceStatus.RUNNING,
+            status,
             1,
             before.turn() + 1,
             null,
@@ -61,7 +71,7 @@ final class TurnWriter extends Thread {
             null,
             now,
             now,
-            null,
+            status.isFinished() ? now : null,
             before.events() + 1,
             before.historyBytes() + line.length);
     List<Message> messages =

@@ -8,10 +8,10 @@ if state[1] == '1' then
   return 'FINISHED'
 end
 if relay ~= '' then
-  if redis.call('ZADD', key('r', id), 'NX', now, relay) == 0 then
+  if redis.call('ZADD', key('r', id), 'NX', now(), relay) == 0 then
     return 'DUPLICATE'
   end
-  redis.call('ZREMRANGEBYSCORE', key('r', id), '-inf', now - 86400000)
+  redis.call('ZREMRANGEBYSCORE', key('r', id), '-inf', now() - 86400000)
 end
 if redis.call('HEXISTS', key('m', id), 'd' .. message) == 1 then
   return 'DUPLICATE'
@@ -22,6 +22,6 @@ if state[2] == '' then
   enqueue(id)
 else
   redis.call('SADD', MAIL, id)
-  hint(id)
+  hint(id, '')
 end
 return 'DELIVERED'

@@ -1,21 +1,30 @@
 -- What every script of the workflow backend stands on. KEYS[1] is the tag of a shard; every key of the shard begins with
 -- it. All keys that a script may touch are in KEYS on a cluster, so that a slot under way is refused as a whole.
 local T = KEYS[1]
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local read
 local DUE, NODES, OWN, MAIL, ALL, OUT = T .. ':due', T .. ':nodes', T .. ':own', T .. ':mail', T .. ':all', T .. ':out'
 
 local function key(kind, id)
   return T .. ':' .. kind .. ':' .. id
 end
 
-local function hint(id)
-  redis.call('PUBLISH', string.match(T, '^{(.*):%d+}$') .. ':hints', id)
+-- The server's time in milliseconds, one and the same throughout a script; most turns need none.
+local function now()
+  if not read then
+    local time = redis.call('TIME')
+    read = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return read
+end
+
+-- Tells the nodes of an instance, but for the one that knows already.
+local function hint(id, knows)
+  redis.call('PUBLISH', string.match(T, '^{(.*):%d+}$') .. ':hints', #knows .. ':' .. knows .. id)
 end
 
 local function live(node)
   local lease = node ~= '' and redis.call('ZSCORE', NODES, node)
-  return lease and tonumber(lease) > now
+  return lease and tonumber(lease) > now()
 end
 
 local function unread(id)
@@ -29,13 +38,13 @@ local function enqueue(id)
     return
   end
   local wake = state[2] ~= '' and tonumber(state[2])
-  if unread(id) and (not wake or wake > now) then
-    wake = now
+  if unread(id) and (not wake or wake > now()) then
+    wake = now()
   end
   if wake then
     redis.call('ZADD', DUE, wake, id)
-    if wake <= now then
-      hint(id)
+    if wake <= now() then
+      hint(id, '')
     end
   end
 end
@@ -102,13 +111,27 @@ local function consume(id, number)
   end
 end
 
--- Writes what a turn changes about its instance, and keeps what it sends to others until that is relayed. ARGV[a] and
--- following: progress, status, finished, generation, turn, input given, input, history, wake, release, then the number of
--- consumed messages and each, then the number of things to send and each. Returns everything that is to be relayed.
-local function apply(id, a)
+-- Reads what a turn must know of its instance: 'key', 'owner', 'epoch', 'turn', 'finished', 'generation', 'last', 'status'
+-- and 'recoveries' in turn.
+local function state(id)
+  return redis.call('HMGET', key('i', id), 'key', 'owner', 'epoch', 'turn', 'finished', 'generation', 'last', 'status',
+    'recoveries')
+end
+
+-- Returns where the list of what a turn sends begins, and what follows the turn, which begins at ARGV[a].
+local function ends(a)
+  local first = a + 11 + tonumber(ARGV[a + 10])
+  return first, first + 1 + tonumber(ARGV[first])
+end
+
+-- Writes what a turn changes about its instance, and keeps what it sends to others until that is relayed. 'before' is its
+-- state; an instance that nobody has written to ('last' is 0) has no inbox to look after. ARGV[a] and following: progress,
+-- status, finished, generation, turn, input given, input, history, wake, release, then the number of consumed messages and
+-- each, then the number of things to send and each. Returns everything that is to be relayed, or nothing.
+local function apply(id, a, before)
   local i = key('i', id)
-  local state = redis.call('HMGET', i, 'owner', 'generation')
-  if tonumber(ARGV[a + 3]) > tonumber(state[2]) then
+  local owner, mailed = before[2], before[7] ~= '0'
+  if tonumber(ARGV[a + 3]) > tonumber(before[6]) then
     redis.call('DEL', key('h', id))
     redis.call('HSET', i, 'generation', ARGV[a + 3], 'given', ARGV[a + 5], 'input', ARGV[a + 6])
   end
@@ -119,30 +142,40 @@ local function apply(id, a)
   for n = 1, consumed do
     consume(id, ARGV[a + 10 + n])
   end
-  local finished = ARGV[a + 2] == '1'
-  redis.call('HSET', i, 'progress', ARGV[a], 'status', ARGV[a + 1], 'finished', ARGV[a + 2], 'turn', ARGV[a + 4],
-    'wake', finished and '' or ARGV[a + 8], 'recoveries', '0')
-  if finished then
-    redis.call('DEL', key('m', id), key('r', id))
-    hint(id)
+  if before[9] ~= '0' then
+    redis.call('HSET', i, 'recoveries', '0')
   end
-  if state[1] == '' then
-    redis.call('ZREM', DUE, id)
-    enqueue(id)
-  elseif finished or ARGV[a + 9] == '1' then
-    disown(id)
-  elseif consumed > 0 and not unread(id) then
-    redis.call('SREM', MAIL, id)
+  if ARGV[a + 2] == '1' then
+    redis.call('HSET', i, 'progress', ARGV[a], 'status', ARGV[a + 1], 'finished', '1', 'turn', ARGV[a + 4], 'wake', '',
+      'owner', '')
+    if mailed then
+      redis.call('DEL', key('m', id), key('r', id))
+      redis.call('SREM', MAIL, id)
+    end
+    redis.call(owner == '' and 'ZREM' or 'HDEL', owner == '' and DUE or OWN, id)
+    hint(id, owner)
+  else
+    if before[8] == ARGV[a + 1] then
+      redis.call('HSET', i, 'progress', ARGV[a], 'turn', ARGV[a + 4], 'wake', ARGV[a + 8])
+    else
+      redis.call('HSET', i, 'progress', ARGV[a], 'turn', ARGV[a + 4], 'wake', ARGV[a + 8], 'status', ARGV[a + 1])
+    end
+    if owner == '' then
+      redis.call('ZREM', DUE, id)
+      enqueue(id)
+    elseif ARGV[a + 9] == '1' then
+      disown(id)
+    elseif consumed > 0 and not unread(id) then
+      redis.call('SREM', MAIL, id)
+    end
   end
-  local first = a + 11 + consumed
-  local sends = tonumber(ARGV[first])
-  for n = 1, sends do
+  local first, after = ends(a)
+  for n = first + 1, after - 1 do
     local number = redis.call('INCR', T .. ':seq')
-    redis.call('RPUSH', key('o', id), string.format('%.0f', number) .. ':' .. ARGV[first + n])
+    redis.call('RPUSH', key('o', id), string.format('%.0f', number) .. ':' .. ARGV[n])
   end
-  if sends > 0 then
-    redis.call('ZADD', OUT, 'NX', now, id)
+  if after > first + 1 then
+    redis.call('ZADD', OUT, 'NX', now(), id)
     return redis.call('LRANGE', key('o', id), 0, -1)
   end
-  return {}
 end

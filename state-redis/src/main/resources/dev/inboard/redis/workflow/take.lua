@@ -5,7 +5,7 @@ if live(node) then
   for n = 2, #ARGV do
     local id = ARGV[n]
     local wake = redis.call('ZSCORE', DUE, id)
-    if wake and tonumber(wake) <= now then
+    if wake and tonumber(wake) <= now() then
       local i = key('i', id)
       redis.call('HINCRBY', i, 'epoch', 1)
       if redis.call('HGET', i, 'orphaned') == '1' then

@@ -55,10 +55,7 @@ final class RedisScript {
       List<String> keys,
       List<byte[]> arguments) {
     return commands
-        .dispatch(
-            CommandType.EVALSHA,
-            output.get(),
-            arguments(digest, keys, arguments))
+        .dispatch(CommandType.EVALSHA, output.get(), arguments(digest, keys, arguments))
         .exceptionallyCompose(
             failure ->
                 isUnknown(failure)

@@ -101,8 +101,7 @@ final class WorkflowRelay {
     arguments.add(input == null ? new byte[0] : input);
     arguments.add(bytes(Long.toString(definition.createdAt().toEpochMilli())));
     arguments.add(bytes(Long.toString(definition.startAt().toEpochMilli())));
-    arguments.add(
-        WorkflowBytes.of(Progress.created(definition.createdAt())));
+    arguments.add(WorkflowBytes.of(Progress.created(definition.createdAt())));
     arguments.addAll(firstTurn);
     return shards.run(CREATE, definition.id(), arguments);
   }

@@ -56,8 +56,7 @@ final class TurnWriter extends Thread {
     return turn(right, before, "", InstanceStatus.COMPLETED);
   }
 
-  private static Turn turn(
-      Ownership right, Progress before, String target, InstanceStatus status) {
+  private static Turn turn(Ownership right, Progress before, String target, InstanceStatus status) {
     byte[] line = ("line " + (before.turn() + 1)).getBytes(UTF_8);
     Instant now = Instant.now();
     Progress after =

@@ -428,6 +428,8 @@ class GroupCommitWriterTest {
 
   @Test
   void whoWaitsAndIsAloneCommitsOnItsOwnThread() throws Exception {
+    writer.close();
+    writer = open(Duration.ofSeconds(10)); // whose thread is not still busy with an earlier batch
     Work<Thread> where =
         session -> {
           session.execute("INSERT INTO t VALUES ('a', 1)");

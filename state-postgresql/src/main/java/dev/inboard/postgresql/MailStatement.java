@@ -20,7 +20,8 @@ final class MailStatement {
       WITH m AS (SELECT * FROM unnest(?::text[], ?::text[], ?::bytea[]) WITH ORDINALITY
           AS m (target, message_id, payload, place)),
         i AS (SELECT pk, id, finished_at, owner FROM wf_instance
-          WHERE app = ? AND id IN (SELECT target FROM m) ORDER BY pk FOR NO KEY UPDATE),
+          WHERE app = ? AND id IN (SELECT target FROM m WHERE {few target})
+          ORDER BY pk FOR NO KEY UPDATE),
         n AS (INSERT INTO wf_inbox (instance, message_id, payload)
           SELECT i.pk, m.message_id, m.payload FROM m JOIN i ON i.id = m.target
             WHERE i.finished_at IS NULL ORDER BY m.place
@@ -28,10 +29,12 @@ final class MailStatement {
         u AS (UPDATE wf_instance w SET inbox_count = w.inbox_count + c.count, wake_at =
             CASE WHEN w.owner IS NULL THEN LEAST(w.wake_at, {now}) ELSE w.wake_at END
           FROM (SELECT instance, count(*) AS count FROM n GROUP BY instance) c
-          WHERE w.pk = c.instance)
+          WHERE w.pk = c.instance AND {few instance})
       SELECT m.place, i.pk IS NOT NULL, i.finished_at IS NOT NULL, i.owner, EXISTS (
           SELECT FROM n WHERE n.instance = i.pk AND n.message_id = m.message_id)
         FROM m LEFT JOIN i ON i.id = m.target"""
+          .replace("{few target}", Arrays.few("m.place"))
+          .replace("{few instance}", Arrays.few("c.instance"))
           .replace("{now}", ServerTime.NOW);
 
   /**

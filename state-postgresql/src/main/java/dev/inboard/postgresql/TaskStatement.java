@@ -38,9 +38,10 @@ final class TaskStatement {
           FROM unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[],
             ?::bigint[], ?::bigint[], ?::bytea[]) WITH ORDINALITY AS t (id, queue, priority,
             activity, generation, task, attempt, delay, payload, place)
-          JOIN wf_instance i ON i.app = ? AND i.id = t.id
+          JOIN wf_instance i ON i.app = ? AND i.id = t.id AND {few}
           ORDER BY t.place\
       """
+          .replace("{few}", Arrays.few("t.place"))
           .replace("{now}", ServerTime.NOW);
   private static final String LOOK =
       """
@@ -73,7 +74,8 @@ final class TaskStatement {
           + " SELECT ?, ?, ? FROM generate_series(1, ?)";
   private static final String OWN =
       "JOIN unnest(?::bigint[], ?::text[], ?::bigint[]) AS c (number, owner, epoch)"
-          + " ON t.number = c.number AND t.owner = c.owner AND t.epoch = c.epoch";
+          + " ON t.number = c.number AND t.owner = c.owner AND t.epoch = c.epoch AND "
+          + Arrays.few("c.number");
 
   /** One that somebody else is at is renewed the next time. */
   private static final String RENEW =

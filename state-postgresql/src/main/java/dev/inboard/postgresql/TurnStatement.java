@@ -14,6 +14,7 @@ import java.util.Set;
 
 /** Writes turns of many instances at once. */
 final class TurnStatement {
+  /** What is due and stays due keeps its time, so that the update changes nothing in an index. */
   private static final String COMMIT =
       """
       WITH t AS (SELECT * FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::text[],
@@ -21,7 +22,8 @@ final class TurnStatement {
           ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
           ?::bytea[], ?::boolean[]) AS t (pk, node, epoch, turn, status, generation, new_turn,
           wake_at, consumed, output, failure, custom_status, waiting_for, started_at, updated_at,
-          finished_at, events, history_bytes, most_mail, history, releases)),
+          finished_at, events, history_bytes, most_mail, history, releases)
+          WHERE {few}),
         u AS (UPDATE wf_instance i SET status = t.status, generation = t.generation,
           turn = t.new_turn, recoveries = 0, output = t.output, failure = t.failure,
           custom_status = t.custom_status, waiting_for = t.waiting_for, started_at = t.started_at,
@@ -30,7 +32,9 @@ final class TurnStatement {
           owner = CASE WHEN t.releases THEN NULL ELSE i.owner END,
           inbox_count = CASE WHEN t.finished_at IS NULL THEN i.inbox_count - t.consumed ELSE 0 END,
           wake_at = CASE WHEN t.releases AND t.finished_at IS NULL AND i.inbox_count > t.consumed
-            THEN LEAST(t.wake_at, {now}) ELSE t.wake_at END
+            THEN LEAST(t.wake_at, {now})
+            WHEN NOT t.releases AND t.wake_at <= {now} AND i.wake_at <= {now} THEN i.wake_at
+            ELSE t.wake_at END
           FROM t WHERE i.pk = t.pk AND i.owner = t.node AND i.epoch = t.epoch AND i.turn = t.turn
             AND i.finished_at IS NULL AND i.inbox_count <= t.most_mail
           RETURNING i.pk, t.new_turn, t.history, i.finished_at),
@@ -42,11 +46,14 @@ final class TurnStatement {
           WHERE k.instance = u.pk AND u.finished_at IS NOT NULL)
       SELECT pk FROM u\
       """
+          .replace("{few}", Arrays.few("t.pk"))
           .replace("{now}", ServerTime.NOW);
 
   private static final String CONSUME =
       "DELETE FROM wf_inbox b USING unnest(?::bigint[], ?::bigint[]) AS c (number, instance)"
-          + " WHERE b.number = c.number AND b.instance = c.instance RETURNING b.instance";
+          + " WHERE b.number = c.number AND b.instance = c.instance AND "
+          + Arrays.few("c.number")
+          + " RETURNING b.instance";
 
   private static final String RECOUNT =
       """

@@ -117,7 +117,7 @@ class OutboxCrashIT {
           "  - {name: connectionString, value: '" + folder.resolve(name + ".db") + "'}\n";
       case "state.postgresql" ->
           "  - {name: connectionString, value: '"
-              + PostgresNode.at(postgres, "postgres")
+              + WorkflowNode.at(postgres, "postgres")
               + "'}\n  - {name: tableName, value: "
               + name
               + "}\n";

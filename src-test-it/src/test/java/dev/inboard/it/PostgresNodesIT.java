@@ -3,11 +3,9 @@ package dev.inboard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.inboard.test.server.JavaProcess;
+import dev.inboard.test.server.PostgresDisk;
 import dev.inboard.test.server.PostgresServer;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -40,7 +38,7 @@ class PostgresNodesIT {
   void createDatabase() {
     server.start();
     name = server.createDatabase();
-    database = PostgresNode.at(server, name);
+    database = WorkflowNode.at(server, name);
   }
 
   @AfterEach
@@ -60,16 +58,10 @@ class PostgresNodesIT {
     return node(Clock.systemUTC());
   }
 
-  private Process launch(String ids, int instances) throws IOException {
-    Process process = PostgresNode.launch(database, ids, instances);
-    open.add(
-        () -> {
-          process.destroyForcibly();
-          process.waitFor();
-        });
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    assertThat(output.readLine()).isEqualTo("started");
+  private JavaProcess launch(String ids, int instances) {
+    JavaProcess process = PostgresNode.launch(database, ids, instances);
+    open.add(process);
+    process.awaitOutput(PostgresNode.STARTED, PATIENCE);
     return process;
   }
 
@@ -97,8 +89,8 @@ class PostgresNodesIT {
   @DisplayName("a node that is killed with 1,000 running workflows is taken over: each ends, once")
   void killedNodeIsTakenOver() throws Exception {
     PostgresNode survivor = node();
-    Process victim = launch("order-", 1_000);
-    victim.destroyForcibly().waitFor();
+    JavaProcess victim = launch("order-", 1_000);
+    victim.kill();
     assertThat(outcomes(survivor, "order-", 1_000)).isEqualTo(Map.of(RIGHT, 1_000));
     assertThat(query("SELECT count(*) FROM wf_instance WHERE finished_at IS NULL")).isZero();
     assertThat(query("SELECT count(*) FROM wf_instance")).isEqualTo(2_000); // with the children
@@ -109,12 +101,12 @@ class PostgresNodesIT {
   @DisplayName("a node that stands still past its lease writes nothing when it goes on")
   void pausedNodeIsFenced() throws Exception {
     PostgresNode survivor = node();
-    Process paused = launch("order-", 100);
-    signal("STOP", paused);
+    JavaProcess paused = launch("order-", 100);
+    paused.stall();
     assertThat(outcomes(survivor, "order-", 100)).isEqualTo(Map.of(RIGHT, 100));
     long turns = query("SELECT sum(turn) FROM wf_instance");
     long lines = query("SELECT count(*) FROM wf_history");
-    signal("CONT", paused);
+    paused.resume();
     await()
         .atMost(PATIENCE)
         .until(() -> query("SELECT count(*) FROM wf_node WHERE lease_until > 0") == 2);
@@ -127,10 +119,6 @@ class PostgresNodesIT {
                 "SELECT count(*) FROM wf_history h JOIN wf_instance i ON i.pk = h.instance"
                     + " WHERE i.id NOT LIKE 'later-%'"))
         .isEqualTo(lines);
-  }
-
-  private static void signal(String signal, Process process) throws Exception {
-    new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
   }
 
   @Test
@@ -218,5 +206,33 @@ class PostgresNodesIT {
     assertThat(outcomes(ahead, "ahead-", 50)).isEqualTo(Map.of(RIGHT, 50));
     assertThat(outcomes(behind, "behind-", 50)).isEqualTo(Map.of(RIGHT, 50));
     assertThat(query("SELECT count(*) FROM wf_instance WHERE recoveries > 0")).isZero();
+  }
+
+  @Test
+  @DisplayName(
+      "workflows that meet a full disk end when there is room again, each step recorded once")
+  void fullDisk() throws Exception {
+    PostgresNode node = node();
+    PostgresNode other = node();
+    try (PostgresDisk full = server.fillDisk(name, "wf_history")) {
+      node.startLarge("large-", 60);
+      node.startMany("order-", 60);
+      String waiting =
+          "SELECT count(*) FROM wf_instance WHERE name = 'large' AND finished_at IS NULL"
+              + " AND EXISTS (SELECT FROM wf_history WHERE instance = pk)";
+      await().atMost(PATIENCE).until(() -> query(waiting) == 60);
+      await()
+          .during(Duration.ofSeconds(2)) // attempts that fail
+          .atMost(PATIENCE)
+          .until(() -> query(waiting) == 60);
+      full.makeRoom();
+    }
+    for (int i = 0; i < 60; i++) {
+      assertThat(other.outcomeOfLarge("large-" + i, PATIENCE)).isEqualTo("right, steps [0, 1, 2]");
+    }
+    assertThat(outcomes(other, "order-", 60)).isEqualTo(Map.of(RIGHT, 60));
+    assertThat(query("SELECT count(*) FROM wf_instance")).isEqualTo(180); // with the children
+    assertThat(query("SELECT count(*) FROM wf_instance WHERE status <> 'COMPLETED'")).isZero();
+    assertThat(query("SELECT count(*) FROM wf_inbox")).isZero();
   }
 }

@@ -3,12 +3,9 @@ package dev.inboard.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.inboard.test.server.JavaProcess;
 import dev.inboard.test.server.PostgresServer;
 import dev.inboard.workflow.StartOptions;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -48,7 +45,7 @@ class QueueNodesIT {
   void createDatabase() throws SQLException {
     String name = server.createDatabase();
     jdbcUrl = server.jdbcUrl(name);
-    database = PostgresNode.at(server, name);
+    database = WorkflowNode.at(server, name);
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -63,20 +60,14 @@ class QueueNodesIT {
     }
   }
 
-  private Process launch() throws IOException {
-    Process process = QueueNode.launch(database, jdbcUrl);
-    open.add(
-        () -> {
-          process.destroyForcibly();
-          process.waitFor();
-        });
+  private JavaProcess launch() {
+    JavaProcess process = QueueNode.launch(database, jdbcUrl);
+    open.add(process);
     return process;
   }
 
-  private static void awaitListening(Process process) throws IOException {
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    assertThat(output.readLine()).isEqualTo("listens");
+  private static void awaitListening(JavaProcess process) {
+    process.awaitOutput(QueueNode.LISTENS, PATIENCE);
   }
 
   private long query(String sql) {
@@ -95,15 +86,15 @@ class QueueNodesIT {
   void killedListenerIsReplaced() throws Exception {
     QueueNode asking = QueueNode.start(database, jdbcUrl, false);
     open.add(asking);
-    Process survivor = launch();
-    Process victim = launch();
+    JavaProcess survivor = launch();
+    JavaProcess victim = launch();
     awaitListening(survivor);
     awaitListening(victim);
     for (int i = 0; i < INSTANCES; i++) {
       asking.workflows().start("spread", EACH, StartOptions.id("spread-" + i));
     }
     await().atMost(PATIENCE).until(() -> query("SELECT count(*) FROM effect") > 30);
-    victim.destroyForcibly().waitFor();
+    victim.kill();
     for (int i = 0; i < INSTANCES; i++) {
       assertThat(asking.workflows().run("spread-" + i).await(Integer.class, PATIENCE))
           .isEqualTo(EACH);
@@ -125,13 +116,12 @@ class QueueNodesIT {
   void closedListenerGivesBack() throws Exception {
     QueueNode asking = QueueNode.start(database, jdbcUrl, false);
     open.add(asking);
-    Process leaving = launch();
+    JavaProcess leaving = launch();
     awaitListening(leaving);
     asking.workflows().start("spread", EACH, StartOptions.id("spread"));
     await().atMost(PATIENCE).until(() -> query("SELECT count(*) FROM effect") > 5);
-    leaving.getOutputStream().write('\n');
-    leaving.getOutputStream().flush();
-    assertThat(leaving.waitFor()).isZero();
+    leaving.terminate();
+    leaving.awaitExit(PATIENCE);
     assertThat(query("SELECT count(*) FROM wf_task WHERE owner IS NOT NULL")).isZero();
     assertThat(query("SELECT count(*) FROM wf_task")).isPositive();
     open.add(QueueNode.start(database, jdbcUrl, true));

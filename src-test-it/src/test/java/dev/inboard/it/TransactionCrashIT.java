@@ -119,7 +119,7 @@ class TransactionCrashIT {
             + "}\nspec:\n  type: "
             + type
             + "\n  version: v1\n  metadata:\n    - {name: connectionString, value: '"
-            + PostgresNode.at(postgres, database)
+            + WorkflowNode.at(postgres, database)
             + "'}\n");
   }
 }

@@ -125,7 +125,7 @@ class TransactionIT {
         name,
         type,
         "  metadata:\n    - {name: connectionString, value: '"
-            + PostgresNode.at(postgres, database)
+            + WorkflowNode.at(postgres, database)
             + "'}\n"
             + more);
   }

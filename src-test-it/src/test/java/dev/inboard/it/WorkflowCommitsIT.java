@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,7 +59,7 @@ class WorkflowCommitsIT {
         ComponentSpec.of(
             "flows",
             "workflowbackend.postgresql",
-            Map.of("connectionString", PostgresNode.at(postgres, database)));
+            Map.of("connectionString", WorkflowNode.at(postgres, database)));
     try (WorkflowBackendDriver driver = new PostgresWorkflowBackendProvider().open(spec);
         WorkflowEngine engine = engine(driver)) {
       engine.start();
@@ -68,6 +69,36 @@ class WorkflowCommitsIT {
     }
   }
 
+  @Test
+  @DisplayName(
+      "on PostgreSQL a step changes no index of the instances, and reads no other instance")
+  void stepChangesNoIndex() throws SQLException {
+    String database = postgres.createDatabase();
+    ComponentSpec spec =
+        ComponentSpec.of(
+            "flows",
+            "workflowbackend.postgresql",
+            Map.of("connectionString", WorkflowNode.at(postgres, database)));
+    int runs = 40;
+    try (WorkflowBackendDriver driver = new PostgresWorkflowBackendProvider().open(spec);
+        WorkflowEngine engine = engine(driver)) {
+      engine.start();
+      for (int i = 0; i < runs; i++) {
+        runFiveSteps(engine);
+      }
+    } // the server counts what a connection has done when it ends at the latest
+    String counts = " FROM pg_stat_user_tables WHERE relname = 'wf_instance'";
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(number(database, "SELECT n_tup_upd" + counts)).isEqualTo(5L * runs));
+    assertThat(number(database, "SELECT n_tup_hot_upd" + counts))
+        .as("updates but those that end an instance")
+        .isGreaterThan(3L * runs);
+    assertThat(number(database, "SELECT seq_tup_read" + counts))
+        .as("rows read without an index")
+        .isLessThan(10L * runs);
+  }
+
   private static void runFiveSteps(WorkflowEngine engine) {
     int result = engine.workflows().start("steps", 0).await(Integer.class, Duration.ofSeconds(60));
     assertThat(result).isEqualTo(5);
@@ -75,11 +106,13 @@ class WorkflowCommitsIT {
 
   /** Returns the number of the next transaction that writes; those that only read have none. */
   private static long nextTransaction(String database) throws SQLException {
+    return number(database, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+  }
+
+  private static long number(String database, String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(database));
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")) {
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
     }

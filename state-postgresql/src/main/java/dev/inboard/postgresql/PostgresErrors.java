@@ -91,6 +91,11 @@ final class PostgresErrors implements SqlErrors {
     };
   }
 
+  /** Says whether the server refused a write because its disk has no room for it. */
+  static boolean isDiskFull(@Nullable Throwable failure) {
+    return failure instanceof SQLException refusal && "53100".equals(refusal.getSQLState());
+  }
+
   private static Verdict judgeClass(String kind, String told, SQLException failure) {
     return switch (kind) {
       case "08" ->

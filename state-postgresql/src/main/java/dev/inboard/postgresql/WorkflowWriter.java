@@ -117,7 +117,7 @@ final class WorkflowWriter implements AutoCloseable {
         if (e.code() == ErrorCode.CONFLICT && attempt < ATTEMPTS) {
           continue;
         }
-        if (isForOne(e.code()) && together.size() > 1) {
+        if (isForOne(e) && together.size() > 1) {
           together.forEach(write -> write(List.of(write)));
         } else {
           together.forEach(write -> write.fail(e));
@@ -128,10 +128,12 @@ final class WorkflowWriter implements AutoCloseable {
   }
 
   /** Says whether it failed without effect, and perhaps because of one of many. */
-  private static boolean isForOne(ErrorCode code) {
+  private static boolean isForOne(InboardException failure) {
+    ErrorCode code = failure.code();
     return code == ErrorCode.CONFLICT
         || code == ErrorCode.INVALID_ARGUMENT
-        || code == ErrorCode.INTERNAL;
+        || code == ErrorCode.INTERNAL
+        || PostgresErrors.isDiskFull(failure.getCause()); // there may be room for a small one
   }
 
   /** Finishes what was submitted. */

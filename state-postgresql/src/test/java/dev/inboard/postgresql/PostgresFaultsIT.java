@@ -11,12 +11,12 @@ import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.state.StateOperation;
 import dev.inboard.sql.SharedResources;
+import dev.inboard.test.server.PostgresDisk;
 import dev.inboard.test.server.PostgresServer;
 import dev.inboard.test.server.TcpProxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +33,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A server, a network and neighbours that fail: what is acknowledged stays, and errors say why. */
 class PostgresFaultsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** Longer than the pool trusts a connection without a look at it. */
+  private static final Duration TRUST = Duration.ofMillis(600);
 
   @RegisterExtension static final PostgresServer server = PostgresServer.create();
 
@@ -333,50 +336,20 @@ class PostgresFaultsIT {
     new Random(1).nextBytes(large);
     try (PostgresStateStoreDriver store = open()) {
       put(store, "small", "1");
-      String file = file("(SELECT reltoastrelid FROM pg_class WHERE oid = 'state'::regclass)");
-      onServer("mv " + file + " " + file + ".kept && ln -s /dev/full " + file);
-      reconnect();
+      PostgresDisk full = server.fillDisk(database, "state");
+      Thread.sleep(TRUST.toMillis());
       InboardException failure = failure(store.set(StateOperation.Set.of("large", large)));
       assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.EXHAUSTED);
       assertThat(failure).hasMessageContaining("set 'large'").hasMessageContaining("disk");
       assertThat(text(store, "small")).isEqualTo("1");
       assertThat(await(store.get("large"))).isNull();
       put(store, "small", "2");
-      onServer("mv " + file + ".kept " + file);
-      reconnect();
+      full.makeRoom();
+      Thread.sleep(TRUST.toMillis());
       await(store.set(StateOperation.Set.of("large", large)));
       assertThat(await(store.get("large")).value()).isEqualTo(large);
       assertThat(text(store, "small")).isEqualTo("2");
     }
-  }
-
-  /** Returns the file of a table, which is empty yet, below the folder of the server's data. */
-  private String file(String table) throws Exception {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT pg_relation_filepath(" + table + ")")) {
-      row.next();
-      return row.getString(1);
-    }
-  }
-
-  /** Runs a command in the folder of the server's data, as the server's user. */
-  private void onServer(String command) throws Exception {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && " + command + "'");
-    }
-  }
-
-  /** Has the store open its files afresh. */
-  private void reconnect() throws Exception {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
-              + " WHERE application_name = 'inboard'");
-    }
-    Thread.sleep(600); // longer than the pool trusts a connection without a look at it
   }
 
   @Test

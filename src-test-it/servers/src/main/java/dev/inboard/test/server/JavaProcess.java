@@ -28,14 +28,18 @@ public final class JavaProcess implements AutoCloseable {
     return start(List.of("-Xmx256m"), main, arguments);
   }
 
-  /** Starts a JVM with flags of its own, such as {@code -Dname=value}. */
+  /**
+   * Starts a JVM with flags of its own, such as {@code -Dname=value}. They win over those that make
+   * it start quickly: one compiler and one thread that collects garbage.
+   */
   public static JavaProcess start(List<String> flags, Class<?> main, String... arguments) {
     Path folder = Folders.create(main.getSimpleName());
     Folders.write(folder.resolve("java.arguments"), List.of("-cp", "\"" + classPath() + "\""));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(flags);
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "@java.arguments"));
+    command.add("@java.arguments");
     command.add(main.getName());
     command.addAll(List.of(arguments));
     NativeProcess process = new NativeProcess(Launch.of(main.getSimpleName(), folder, command));

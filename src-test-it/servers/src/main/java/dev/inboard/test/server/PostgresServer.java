@@ -126,6 +126,14 @@ public final class PostgresServer extends Server {
     }
   }
 
+  /**
+   * Has the disk be full for the large values of a table that has none yet. Ends the connections of
+   * clients that call themselves {@code inboard}.
+   */
+  public PostgresDisk fillDisk(String database, String table) {
+    return new PostgresDisk(jdbcUrl(database), table);
+  }
+
   @Override
   ServerProcess install(Path folder) {
     List<String> lines = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.Set;
  * <p>A provider is stateless, does no I/O, and has a public constructor without arguments. It is
  * registered under the interface of its building block (such as {@link
  * dev.inboard.spi.state.StateStoreProvider}) in {@code META-INF/services}, and in {@code
- * module-info} where there is one. It is loaded only when a component belongs to its building block;
- * then two providers for one type and version are a start-up error.
+ * module-info} where there is one. It is loaded only when a component belongs to its building
+ * block; then two providers for one type and version are a start-up error.
  */
 public interface Provider<D extends Driver> {
   /**

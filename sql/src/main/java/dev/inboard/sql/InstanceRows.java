@@ -19,74 +19,86 @@ public final class InstanceRows {
   /** Inputs above this size live in {@code wf_payload}, so that turns need not write them again. */
   public static final int LARGE = 4_096;
 
+  private static final String SELECT =
+      "SELECT i.pk, i.owner, i.epoch, i.wake_at, i.recoveries, i.id, i.name, i.version,"
+          + " i.execution_id, i.input, p.input, i.parent_id, i.parent_execution_id,"
+          + " i.parent_generation, i.parent_task, i.created_at, i.start_at, i.status,"
+          + " i.generation, i.turn, i.custom_status, i.waiting_for, i.output, i.failure,"
+          + " i.started_at, i.updated_at, i.finished_at, i.events, i.history_bytes";
   private static final String FROM =
       " FROM wf_instance i LEFT JOIN wf_payload p ON p.instance = i.pk ";
 
   private InstanceRows() {}
 
   /**
-   * Selects everything that {@link #read} needs; continue it with {@code WHERE}.
+   * Selects everything that {@link #read} needs, first the key; continue it with {@code WHERE}.
    *
    * @param columns further columns, each after a comma
    */
   public static String select(String columns) {
-    return "SELECT i.*, p.input AS large_input" + columns + FROM;
+    return SELECT + columns + FROM;
   }
 
   /** Reads the row that the result stands on. */
   public static InstanceRecord read(ResultSet row, Map<String, String> tags) throws SQLException {
-    String owner = row.getString("owner");
-    String id = row.getString("id");
-    long pk = row.getLong("pk");
+    Fields fields = new Fields(row);
+    long pk = fields.number();
+    String owner = fields.textOrNull();
+    long epoch = fields.number();
+    Instant wakeAt = fields.timeOrNull();
+    int recoveries = fields.small();
+    InstanceDefinition definition = definition(fields, tags);
     return new InstanceRecord(
-        definition(row, id, tags),
-        progress(row),
-        owner == null ? null : new Ownership(id, pk, owner, row.getLong("epoch")),
-        time(row, "wake_at"),
-        row.getInt("recoveries"));
+        definition,
+        progress(fields),
+        owner == null ? null : new Ownership(definition.id(), pk, owner, epoch),
+        wakeAt,
+        recoveries);
   }
 
-  private static InstanceDefinition definition(ResultSet row, String id, Map<String, String> tags)
+  private static InstanceDefinition definition(Fields fields, Map<String, String> tags)
       throws SQLException {
-    String parentId = row.getString("parent_id");
-    byte[] large = row.getBytes("large_input");
+    String id = fields.text();
+    String name = fields.text();
+    String version = fields.text();
+    String executionId = fields.text();
+    byte[] small = fields.bytes();
+    byte[] large = fields.bytes();
+    Parent parent = parent(fields);
     return new InstanceDefinition(
         id,
-        row.getString("name"),
-        row.getString("version"),
-        row.getString("execution_id"),
-        large != null ? large : row.getBytes("input"),
-        parentId == null
-            ? null
-            : new Parent(
-                parentId,
-                row.getString("parent_execution_id"),
-                row.getInt("parent_generation"),
-                row.getInt("parent_task")),
+        name,
+        version,
+        executionId,
+        large != null ? large : small,
+        parent,
         tags,
-        Instant.ofEpochMilli(row.getLong("created_at")),
-        Instant.ofEpochMilli(row.getLong("start_at")));
+        fields.time(),
+        fields.time());
   }
 
-  private static Progress progress(ResultSet row) throws SQLException {
+  private static @Nullable Parent parent(Fields fields) throws SQLException {
+    String id = fields.textOrNull();
+    String executionId = fields.textOrNull();
+    int generation = fields.small();
+    int task = fields.small();
+    return id == null || executionId == null ? null : new Parent(id, executionId, generation, task);
+  }
+
+  private static Progress progress(Fields fields) throws SQLException {
     return new Progress(
-        InstanceStatus.valueOf(row.getString("status")),
-        row.getInt("generation"),
-        row.getLong("turn"),
-        row.getBytes("custom_status"),
-        row.getString("waiting_for"),
-        row.getBytes("output"),
-        row.getBytes("failure"),
-        time(row, "started_at"),
-        Instant.ofEpochMilli(row.getLong("updated_at")),
-        time(row, "finished_at"),
-        row.getInt("events"),
-        row.getLong("history_bytes"));
-  }
-
-  private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-    long millis = row.getLong(column);
-    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+        InstanceStatus.valueOf(fields.text()),
+        fields.small(),
+        fields.number(),
+        fields.bytes(),
+        fields.text(),
+        fields.bytes(),
+        fields.bytes(),
+        fields.timeOrNull(),
+        fields.time(),
+        fields.timeOrNull(),
+        fields.small(),
+        fields.number());
   }
 
   /** Sets a parameter to a time, or to null. */

@@ -4,20 +4,30 @@ import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.StoredInstance;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What reads instances. */
 public final class WorkflowReads {
   private static final String KEY = "SELECT pk FROM wf_instance WHERE app = ? AND id = ?";
+  private static final int TOGETHER = 100;
+  private static final String UNFINISHED =
+      "SELECT id FROM wf_instance WHERE app = ? AND finished_at IS NULL AND id IN ("
+          + String.join(", ", Collections.nCopies(TOGETHER, "?"))
+          + ")";
   private static final String HISTORY =
       "SELECT payload FROM wf_history WHERE instance = ? ORDER BY turn";
   private static final String INBOX =
@@ -108,13 +118,33 @@ public final class WorkflowReads {
     }
   }
 
+  /** Returns those of some instances that have finished or are not there. */
+  public Set<String> settled(Session session, Collection<String> ids) throws SQLException {
+    List<String> all = List.copyOf(ids);
+    Set<String> settled = new HashSet<>(all);
+    for (int from = 0; from < all.size(); from += TOGETHER) {
+      PreparedStatement select = session.prepare(UNFINISHED);
+      Parameters parameters = new Parameters(select).text(app);
+      for (int i = from; i < from + TOGETHER; i++) {
+        parameters.text(all.get(Math.min(i, all.size() - 1))); // the last one fills what is left
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          settled.remove(rows.getString(1));
+        }
+      }
+    }
+    return settled;
+  }
+
   /** Reads an instance with its history and its unread messages. */
   public Optional<StoredInstance> load(Session session, String id) throws SQLException {
     Optional<InstanceRecord> record = get(session, id);
     if (record.isEmpty()) {
       return Optional.empty();
     }
-    long pk = key(session, id);
+    Ownership ownership = record.get().ownership();
+    long pk = ownership == null ? key(session, id) : ownership.key();
     return Optional.of(new StoredInstance(record.get(), history(session, pk), inbox(session, pk)));
   }
 

@@ -27,10 +27,16 @@ import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
 import dev.inboard.sql.Call;
+import dev.inboard.sql.Session;
 import dev.inboard.sql.Work;
 import dev.inboard.sql.WorkflowReads;
 import dev.inboard.sql.WorkflowTasks;
 import dev.inboard.sql.WorkflowWrites;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 final class PostgresWorkflowBackendDriver
     implements JointWorkflowBackendDriver, TaskQueueWorkflowBackendDriver {
   private static final int ATTEMPTS = 5;
+  private static final String SETTLED =
+      "SELECT w.id FROM unnest(?) AS w (id) WHERE NOT EXISTS (SELECT 1 FROM wf_instance i"
+          + " WHERE i.app = ? AND i.id = w.id AND i.finished_at IS NULL)";
 
   private final PostgresComponent component;
   private final String app;
@@ -175,6 +184,24 @@ final class PostgresWorkflowBackendDriver
   @Override
   public CompletionStage<Optional<InstanceRecord>> get(String id) {
     return run("get", session -> reads.get(session, id));
+  }
+
+  @Override
+  public CompletionStage<Set<String>> settled(Collection<String> ids) {
+    return run("look after", session -> settled(session, ids));
+  }
+
+  private Set<String> settled(Session session, Collection<String> ids) throws SQLException {
+    PreparedStatement select = session.prepare(SETTLED);
+    select.setArray(1, session.connection().createArrayOf("text", ids.toArray()));
+    select.setString(2, app);
+    try (ResultSet rows = select.executeQuery()) {
+      Set<String> settled = new HashSet<>();
+      while (rows.next()) {
+        settled.add(rows.getString(1));
+      }
+      return settled;
+    }
   }
 
   @Override

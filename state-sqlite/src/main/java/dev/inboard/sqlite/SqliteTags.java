@@ -22,7 +22,7 @@ final class SqliteTags implements WorkflowReads.TagSource {
   @Override
   public Map<String, String> read(Session session, ResultSet row) throws SQLException {
     PreparedStatement select = session.prepare("SELECT name, value FROM wf_tag WHERE instance = ?");
-    select.setLong(1, row.getLong("pk"));
+    select.setLong(1, row.getLong(1));
     try (ResultSet rows = select.executeQuery()) {
       Map<String, String> tags = new HashMap<>();
       while (rows.next()) {

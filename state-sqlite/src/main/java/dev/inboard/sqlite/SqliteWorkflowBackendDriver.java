@@ -35,6 +35,7 @@ import dev.inboard.sql.WorkflowWrites;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -193,6 +194,11 @@ final class SqliteWorkflowBackendDriver implements TaskQueueWorkflowBackendDrive
   @Override
   public CompletionStage<Optional<InstanceRecord>> get(String id) {
     return read("get", session -> reads.get(session, id));
+  }
+
+  @Override
+  public CompletionStage<Set<String>> settled(Collection<String> ids) {
+    return read("look after", session -> reads.settled(session, ids));
   }
 
   @Override

@@ -47,7 +47,8 @@ final class Activities {
     this.limit =
         options.maxActivities() > 0 ? options.maxActivities() : engine.host().maxActivities();
     this.limits = options.activityLimits();
-    this.toInstance = (call, answer) -> engine.answer(call.workflowId(), call.answer(answer));
+    this.toInstance =
+        (call, answer) -> engine.instances().answer(call.workflowId(), call.answer(answer));
   }
 
   /** Runs an attempt as soon as the limits allow, unless the request is being served already. */

@@ -101,16 +101,16 @@ final class Claimer {
       for (InstanceRecord record : claims.taken()) {
         Ownership ownership = record.ownership();
         if (ownership != null) {
-          engine.adopt(record, ownership);
+          engine.instances().adopt(record, ownership);
         }
       }
-      claims.mail().forEach(engine::mail);
+      claims.mail().forEach(engine.instances()::mail);
       boolean more = claims.taken().size() == max;
       full = more && engine.slots().free() > 0;
       hungry = more && !full;
     } else {
       engine.troubled("claim", engine.node().id(), error);
-      engine.reconcileSoon();
+      engine.instances().reconcileSoon();
     }
     synchronized (this) {
       if (!stopped && (full || (again && error == null))) {

@@ -2,21 +2,15 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
-import dev.inboard.internal.workflow.Registry.RegisteredWorkflow;
-import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
-import dev.inboard.spi.workflow.InstanceDefinition;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
 import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.PurgeOutcome;
-import dev.inboard.spi.workflow.Reuse;
 import dev.inboard.spi.workflow.StoredInstance;
-import dev.inboard.workflow.ConflictPolicy;
 import dev.inboard.workflow.HistoryEntry;
-import dev.inboard.workflow.ReusePolicy;
 import dev.inboard.workflow.Schedules;
 import dev.inboard.workflow.StartOptions;
 import dev.inboard.workflow.WorkflowFilter;
@@ -24,10 +18,8 @@ import dev.inboard.workflow.WorkflowPage;
 import dev.inboard.workflow.WorkflowRun;
 import dev.inboard.workflow.WorkflowSnapshot;
 import dev.inboard.workflow.Workflows;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -39,9 +31,15 @@ final class Client implements Workflows {
   private static final int PURGE_CHUNK = 500;
 
   private final Engine engine;
+  private final Starts starts;
 
   Client(Engine engine) {
     this.engine = engine;
+    this.starts = new Starts(engine);
+  }
+
+  Starts starts() {
+    return starts;
   }
 
   // ---- starting
@@ -56,158 +54,7 @@ final class Client implements Workflows {
       String workflow, @Nullable Object input, StartOptions options) {
     return engine
         .tracing()
-        .start(workflow, options, traced -> start(definition(workflow, input, traced), traced));
-  }
-
-  private InstanceDefinition definition(
-      String workflow, @Nullable Object input, StartOptions options) {
-    String operation = "start workflow '" + workflow + "'";
-    engine.checkOpen(operation);
-    RegisteredWorkflow registered = registered(workflow, options, operation);
-    byte[] bytes = engine.rules().payloads().encode(input, "input of workflow '" + workflow + "'");
-    return definition(registered, bytes, options);
-  }
-
-  /** Makes an instance for whoever claims it. */
-  Creation creation(String workflow, @Nullable Object input, StartOptions options) {
-    StartOptions traced = engine.tracing().traced(workflow, options);
-    return new Creation(definition(workflow, input, traced), stored(options.reuse()), null, null);
-  }
-
-  private RegisteredWorkflow registered(String name, StartOptions options, String operation) {
-    Registry registry = engine.rules().registry();
-    RegisteredWorkflow found =
-        options.version() == null ? registry.latest(name) : registry.find(name, options.version());
-    if (found == null) {
-      String reason =
-          registry.versions(name).isEmpty()
-              ? "no such workflow is registered; registered are " + registry.workflowNames()
-              : "there is no version '"
-                  + options.version()
-                  + "'; registered versions are "
-                  + registry.versions(name);
-      throw new InboardException(ErrorCode.NOT_FOUND, engine.label(), operation, reason);
-    }
-    return found;
-  }
-
-  private InstanceDefinition definition(
-      RegisteredWorkflow workflow, byte @Nullable [] input, StartOptions options) {
-    Instant now = Instant.ofEpochMilli(engine.host().now());
-    Instant startAt = options.startAt() != null ? options.startAt() : now;
-    startAt = options.delay() == null ? startAt : now.plus(options.delay());
-    if (options.id() != null && options.id().isEmpty()) {
-      throw new IllegalArgumentException("the id of a workflow cannot be empty");
-    }
-    return new InstanceDefinition(
-        options.id() == null ? newId() : options.id(),
-        workflow.name(),
-        workflow.version(),
-        newId(),
-        input,
-        null,
-        options.tags(),
-        now,
-        Instant.ofEpochMilli(startAt.toEpochMilli()));
-  }
-
-  private String newId() {
-    return new UUID(engine.host().random(), engine.host().random()).toString();
-  }
-
-  private CompletableFuture<WorkflowRun> start(
-      InstanceDefinition definition, StartOptions options) {
-    Reuse reuse = stored(options.reuse());
-    if (definition.startAt().isAfter(definition.createdAt())) {
-      return engine
-          .call(engine.driver().create(new Creation(definition, reuse, null, null)))
-          .thenCompose(
-              outcome -> {
-                engine.claimSoon();
-                return decide(outcome.created(), outcome.record(), definition, options);
-              });
-    }
-    Instance instance = Instance.unborn(engine, definition, reuse);
-    Instance existing = engine.keep(instance);
-    if (existing != null) {
-      return existing
-          .born()
-          .handle((outcome, error) -> engine.call(engine.driver().get(definition.id())))
-          .thenCompose(found -> found)
-          .thenCompose(
-              found ->
-                  found.isEmpty() || found.get().status().isFinished()
-                      ? createDirectly(definition, reuse, options)
-                      : decide(false, found.get(), definition, options));
-    }
-    instance.loading.beginNew();
-    return instance
-        .born()
-        .thenCompose(outcome -> decide(outcome.created(), outcome.record(), definition, options));
-  }
-
-  private static Reuse stored(ReusePolicy policy) {
-    return switch (policy) {
-      case ALLOW -> Reuse.ALLOW;
-      case ALLOW_IF_NOT_COMPLETED -> Reuse.ALLOW_IF_NOT_COMPLETED;
-      case REJECT, USE_EXISTING -> Reuse.REJECT;
-    };
-  }
-
-  private CompletableFuture<WorkflowRun> createDirectly(
-      InstanceDefinition definition, Reuse reuse, StartOptions options) {
-    return engine
-        .call(engine.driver().create(new Creation(definition, reuse, null, null)))
-        .thenCompose(
-            outcome -> {
-              engine.claimSoon();
-              return decide(outcome.created(), outcome.record(), definition, options);
-            });
-  }
-
-  private CompletableFuture<WorkflowRun> decide(
-      boolean created, InstanceRecord stored, InstanceDefinition wanted, StartOptions options) {
-    String id = wanted.id();
-    if (created) {
-      return CompletableFuture.completedFuture(new Run(engine, id));
-    }
-    boolean finished = stored.status().isFinished();
-    if (mayServe(finished, options)) {
-      return CompletableFuture.completedFuture(new Run(engine, id));
-    }
-    String operation = "start workflow '" + wanted.name() + "'";
-    if (!finished && options.conflict() == ConflictPolicy.TERMINATE_EXISTING) {
-      return engine
-          .post()
-          .send(operation, id, new HistoryEvent.Terminated("another one was started"), newId())
-          .exceptionally(error -> null) // it may have finished meanwhile, which is as good
-          .thenCompose(sent -> engine.waiters().await(id))
-          .thenCompose(ended -> start(wanted, options));
-    }
-    return CompletableFuture.failedFuture(taken(stored, wanted));
-  }
-
-  private InboardException taken(InstanceRecord stored, InstanceDefinition wanted) {
-    String reason =
-        stored.status().isFinished()
-            ? "the id '" + wanted.id() + "' was used by an instance that ended " + stored.status()
-            : "the id '" + wanted.id() + "' belongs to an instance that is " + stored.status();
-    return new InboardException(
-        ErrorCode.CONFLICT, engine.label(), "start workflow '" + wanted.name() + "'", reason);
-  }
-
-  /** Throws when an instance that is wanted was not created, and another will not do. */
-  void check(CreateOutcome outcome, InstanceDefinition wanted, StartOptions options) {
-    InstanceRecord stored = outcome.record();
-    if (!outcome.created() && !mayServe(stored.status().isFinished(), options)) {
-      throw taken(stored, wanted);
-    }
-  }
-
-  private static boolean mayServe(boolean finished, StartOptions options) {
-    return finished
-        ? options.reuse() == ReusePolicy.USE_EXISTING
-        : options.conflict() == ConflictPolicy.USE_EXISTING;
+        .start(workflow, options, traced -> starts.start(workflow, input, traced));
   }
 
   @Override
@@ -275,7 +122,7 @@ final class Client implements Workflows {
 
   @Override
   public void raise(String id, String event, @Nullable Object payload) {
-    join(raiseAsync(id, event, payload, newId()));
+    join(raiseAsync(id, event, payload, engine.host().newId()));
   }
 
   @Override
@@ -308,7 +155,7 @@ final class Client implements Workflows {
 
   /** Makes the message that raises an event. */
   Message message(String id, String event, @Nullable Object payload) {
-    String messageId = newId();
+    String messageId = engine.host().newId();
     return new Message(id, messageId, Envelope.toAny(raised(event, payload, messageId)).encode());
   }
 
@@ -337,7 +184,11 @@ final class Client implements Workflows {
         .tracing()
         .call(
             verb,
-            () -> join(engine.post().send(verb + " workflow '" + id + "'", id, event, newId())));
+            () ->
+                join(
+                    engine
+                        .post()
+                        .send(verb + " workflow '" + id + "'", id, event, engine.host().newId())));
   }
 
   // ---- deleting, running again
@@ -405,8 +256,8 @@ final class Client implements Workflows {
               source,
               task,
               replacement,
-              newId == null ? newId() : newId,
-              newId(),
+              newId == null ? engine.host().newId() : newId,
+              engine.host().newId(),
               engine.host().now());
     } catch (IllegalArgumentException e) {
       throw new InboardException(

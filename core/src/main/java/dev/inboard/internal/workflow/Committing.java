@@ -107,7 +107,7 @@ final class Committing {
     }
     instance.leaving.forget();
     if (outcome == null) {
-      engine.reconcileSoon();
+      engine.instances().reconcileSoon();
     }
   }
 
@@ -127,7 +127,7 @@ final class Committing {
     }
     engine.troubled("commit", state.id, error);
     instance.failCallers(error);
-    engine.reconcileSoon();
+    engine.instances().reconcileSoon();
     pauseAfterFailure = Loading.longer(pauseAfterFailure);
     instance.loading.reload(pauseAfterFailure);
   }
@@ -140,8 +140,8 @@ final class Committing {
     state.progress = turn.progress();
     current.draft().committed();
     acknowledge(turn.consumed());
-    engine.started(started);
-    engine.sent(turn.messages());
+    engine.instances().started(started);
+    engine.instances().sent(turn.messages());
     engine.queues().queued(turn.tasks());
     Outcome outcome = current.outcome();
     if (outcome instanceof Outcome.Ended) {

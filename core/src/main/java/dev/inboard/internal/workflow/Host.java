@@ -1,5 +1,6 @@
 package dev.inboard.internal.workflow;
 
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -29,6 +30,11 @@ public interface Host {
 
   /** Returns a random number. */
   long random();
+
+  /** Returns an id that is given once. */
+  default String newId() {
+    return new UUID(random(), random()).toString();
+  }
 
   /** Says how many strands can be alive at a time. */
   int maxStrands();

@@ -92,7 +92,7 @@ final class Instance implements Site {
           met == Phase.LOADING || state.unborn != null || now.epoch() != state.ownership.epoch();
     }
     if (met == Phase.GONE) {
-      engine.takeUp(state.id);
+      engine.instances().takeUp(state.id);
     } else if (!state.superseded || !loading.reloadAtRest()) {
       mail();
     }
@@ -104,7 +104,7 @@ final class Instance implements Site {
         .call(engine.driver().get(state.id))
         .whenComplete(
             (found, error) -> {
-              if (error == null && found.filter(engine::owns).isEmpty()) {
+              if (error == null && found.filter(engine.instances()::owns).isEmpty()) {
                 loading.reloadAtRest();
               }
             });

@@ -33,7 +33,7 @@ public final class JointWork {
       throw refused(
           workflow, ErrorCode.INVALID_ARGUMENT, "a transaction cannot wait for another to end");
     }
-    Creation creation = client.creation(workflow, input, chosen);
+    Creation creation = client.starts().creation(workflow, input, chosen);
     String id = creation.definition().id();
     if (creations.stream().anyMatch(other -> other.definition().id().equals(id))) {
       throw refused(
@@ -57,7 +57,7 @@ public final class JointWork {
   public void write(JointWorkflowBackendDriver driver, JointTransaction transaction) {
     List<CreateOutcome> created = driver.create(transaction, creations);
     for (int i = 0; i < created.size(); i++) {
-      client.check(created.get(i), creations.get(i).definition(), options.get(i));
+      client.starts().check(created.get(i), creations.get(i).definition(), options.get(i));
     }
     List<Delivery> delivered = driver.deliver(transaction, messages);
     for (int i = 0; i < delivered.size(); i++) {
@@ -69,7 +69,7 @@ public final class JointWork {
 
   /** Takes note that the transaction is committed. */
   public void committed() {
-    engine.sent(messages);
+    engine.instances().sent(messages);
     if (!creations.isEmpty()) {
       engine.claimSoon();
     }

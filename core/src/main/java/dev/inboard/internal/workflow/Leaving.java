@@ -47,9 +47,9 @@ final class Leaving {
         .call(engine.driver().release(state.ownership))
         .whenComplete(
             (released, error) -> {
-              engine.forget(instance);
+              engine.instances().forget(instance);
               if (error != null) {
-                engine.reconcileSoon();
+                engine.instances().reconcileSoon();
               }
               engine.claimSoon();
             });
@@ -91,10 +91,10 @@ final class Leaving {
     state.enter(Phase.GONE);
     state.unwind();
     state.alarms.clear();
-    engine.forget(instance);
+    engine.instances().forget(instance);
     giveUpCallers();
     if (state.superseded) { // what this node owns under the id now is not this
-      engine.takeUp(state.id);
+      engine.instances().takeUp(state.id);
     }
   }
 

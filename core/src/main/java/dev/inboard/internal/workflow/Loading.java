@@ -53,13 +53,13 @@ final class Loading {
       return;
     }
     StoredInstance found = stored.orElse(null);
-    if (found == null || !engine.owns(found.record())) {
+    if (found == null || !engine.instances().owns(found.record())) {
       instance.leaving.forget();
       return;
     }
     state.definition = found.record().definition();
     state.progress = found.record().progress();
-    state.ownership = engine.ownership(found.record());
+    state.ownership = engine.instances().ownership(found.record());
     delay = 0;
     synchronized (state) {
       state.mailbox.loaded(found.inbox());

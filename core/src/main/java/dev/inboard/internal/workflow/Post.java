@@ -19,7 +19,7 @@ final class Post {
   CompletableFuture<Void> send(
       String operation, String id, HistoryEvent.Input event, String messageId) {
     CompletableFuture<Void> stored = new CompletableFuture<>();
-    Instance instance = engine.find(id);
+    Instance instance = engine.instances().find(id);
     Envelope envelope = Envelope.toAny(event);
     if (instance != null && instance.offer(new Incoming(envelope, -1, stored))) {
       return stored;
@@ -34,7 +34,7 @@ final class Post {
         .thenAccept(
             delivery -> {
               check(operation, delivery);
-              engine.delivered(id);
+              engine.instances().delivered(id);
             });
   }
 

@@ -202,7 +202,7 @@ final class Queues {
               if (error == null) {
                 forget(claim);
                 if (valid) {
-                  engine.delivered(result.target());
+                  engine.instances().delivered(result.target());
                 }
               } else if (error instanceof InboardException e && !e.code().isTransient()) {
                 engine.troubled("store a result for", result.target(), error);

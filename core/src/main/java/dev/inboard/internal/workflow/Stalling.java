@@ -137,7 +137,7 @@ final class Stalling {
     }
     InstanceState.acknowledge(ends);
     instance.leaving.forget();
-    engine.sent(turn.messages());
+    engine.instances().sent(turn.messages());
     engine.finished(state.record());
   }
 }

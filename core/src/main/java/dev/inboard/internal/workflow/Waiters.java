@@ -2,8 +2,10 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.workflow.InstanceRecord;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -14,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  * Who waits for instances to finish.
  *
  * <p>What finishes on this node is told at once. What finishes elsewhere is found by asking, at
- * growing intervals up to a second.
+ * growing intervals up to a second, about many at a time.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what is attached deals with failures itself
 final class Waiters {
   private static final long FIRST_LOOK = 20;
+  private static final long GATHERING = 10;
 
   private final Engine engine;
   private final ConcurrentMap<String, List<CompletableFuture<InstanceRecord>>> waiting =
       new ConcurrentHashMap<>();
+  private Set<String> asked = new HashSet<>(); // guarded by this; about these we ask next
 
   Waiters(Engine engine) {
     this.engine = engine;
@@ -42,7 +46,7 @@ final class Waiters {
           all.add(future);
           return all;
         });
-    if (engine.find(id) == null) {
+    if (engine.instances().find(id) == null) {
       look(id);
     }
     lookLater(id, future, FIRST_LOOK);
@@ -56,12 +60,39 @@ final class Waiters {
             engine.host().now() + delay,
             () -> {
               if (!future.isDone()) {
-                if (engine.find(id) == null) {
-                  look(id);
+                if (engine.instances().find(id) == null) {
+                  lookSoon(id);
                 }
                 lookLater(id, future, Math.min(engine.host().longestSleep(), delay * 2));
               }
             });
+  }
+
+  /** Looks at an instance together with those that others will want to look at in a moment. */
+  private synchronized void lookSoon(String id) {
+    if (asked.isEmpty()) {
+      engine.timers().at(engine.host().now() + GATHERING, this::lookAtAsked);
+    }
+    asked.add(id);
+  }
+
+  private void lookAtAsked() {
+    Set<String> ids;
+    synchronized (this) {
+      ids = asked;
+      asked = new HashSet<>();
+    }
+    ids.removeIf(id -> !waiting.containsKey(id) || engine.instances().find(id) != null);
+    if (!ids.isEmpty()) {
+      engine
+          .call(engine.driver().settled(ids))
+          .whenComplete(
+              (settled, error) -> {
+                if (error == null) {
+                  settled.forEach(this::look);
+                }
+              });
+    }
   }
 
   /** Looks whether an instance that somebody waits for has finished. */

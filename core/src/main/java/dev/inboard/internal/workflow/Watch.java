@@ -17,7 +17,7 @@ final class Watch {
   private void look() {
     long now = engine.host().now();
     long idleSince = now - engine.options().idle().toMillis();
-    for (Instance instance : engine.inMemory()) {
+    for (Instance instance : engine.instances().all()) {
       long since = instance.runningSince();
       if (since > 0 && now - since > SLOW_TURN) {
         engine.reports().slow(instance.id(), since, now, instance.stackTrace());

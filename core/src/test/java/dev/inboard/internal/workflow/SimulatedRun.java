@@ -328,7 +328,7 @@ final class SimulatedRun {
     }
     for (Peer process : processes) {
       text.append('\n').append(process.engine().node().id()).append(": ");
-      text.append(process.engine().inMemory());
+      text.append(process.engine().instances().all());
     }
     return text.toString();
   }

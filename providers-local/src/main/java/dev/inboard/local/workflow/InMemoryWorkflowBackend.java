@@ -24,6 +24,7 @@ import dev.inboard.spi.workflow.TaskClaims;
 import dev.inboard.spi.workflow.TaskQueueWorkflowBackendDriver;
 import dev.inboard.spi.workflow.Turn;
 import dev.inboard.spi.workflow.TurnOutcome;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -111,6 +112,11 @@ final class InMemoryWorkflowBackend implements TaskQueueWorkflowBackendDriver {
   @Override
   public CompletionStage<Optional<InstanceRecord>> get(String id) {
     return answer("get", () -> Optional.ofNullable(table.find(id)).map(StoredRow::toRecord));
+  }
+
+  @Override
+  public CompletionStage<Set<String>> settled(Collection<String> ids) {
+    return answer("look after", () -> table.settled(ids));
   }
 
   @Override

@@ -18,8 +18,10 @@ import dev.inboard.spi.workflow.TurnOutcome;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,17 @@ final class InstanceTable {
 
   List<InstanceRecord> all() {
     return rows.values().stream().map(StoredRow::toRecord).toList();
+  }
+
+  Set<String> settled(Collection<String> ids) {
+    Set<String> settled = new HashSet<>();
+    for (String id : ids) {
+      StoredRow row = rows.get(id);
+      if (row == null || row.isFinished()) {
+        settled.add(id);
+      }
+    }
+    return settled;
   }
 
   List<InboxMessage> inbox(String id) {

@@ -50,6 +50,18 @@ interface WorkflowQuerySuite extends WorkflowBackendFixture {
   }
 
   @Test
+  @DisplayName("settled are those that have finished, and those that are not there")
+  default void settledAreThoseNobodyNeedsToWaitFor() {
+    Node node = join("n");
+    commit(turn(owned("over", node)).ends(InstanceStatus.FAILED));
+    owned("at 'work", node);
+    create(definition("unowned"), null);
+    assertThat(Answers.await(driver().settled(Set.of("over", "at 'work", "unowned", "never"))))
+        .containsExactlyInAnyOrder("over", "never");
+    assertThat(Answers.await(driver().settled(List.of("unowned")))).isEmpty();
+  }
+
+  @Test
   @DisplayName("a filter means what it says, special characters included")
   default void filtersMeanWhatTheySay() throws InterruptedException {
     Node node = join("n");

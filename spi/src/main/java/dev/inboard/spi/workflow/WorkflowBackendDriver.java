@@ -1,9 +1,13 @@
 package dev.inboard.spi.workflow;
 
 import dev.inboard.spi.Driver;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +92,28 @@ public interface WorkflowBackendDriver extends Driver {
 
   /** Reads an instance without its history. */
   CompletionStage<Optional<InstanceRecord>> get(String id);
+
+  /**
+   * Returns those among some instances that nobody needs to wait for any more, because they have
+   * finished or are not there. The engine asks about all that callers wait for, again and again; a
+   * driver that can answers with one query. The default reads each.
+   */
+  default CompletionStage<Set<String>> settled(Collection<String> ids) {
+    Set<String> settled = ConcurrentHashMap.newKeySet();
+    CompletionStage<Set<String>> all = CompletableFuture.completedFuture(settled);
+    for (String id : ids) {
+      all =
+          all.thenCombine(
+              get(id),
+              (found, instance) -> {
+                if (instance.isEmpty() || instance.get().status().isFinished()) {
+                  found.add(id);
+                }
+                return found;
+              });
+    }
+    return all;
+  }
 
   /**
    * Lists instances by creation time, newest first, then by id.

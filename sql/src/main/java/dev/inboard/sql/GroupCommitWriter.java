@@ -5,6 +5,7 @@ import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.sql.SqlErrors.Extent;
 import dev.inboard.sql.SqlErrors.Verdict;
+import dev.inboard.sql.Unit.OnFailure;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ public final class GroupCommitWriter implements AutoCloseable {
 
   /** Submits work of any number of statements. */
   public <T> CompletableFuture<T> submit(Call call, Work<T> work) {
-    return submit(new Unit<>(errors, call, work, true));
+    return submit(new Unit<>(errors, call, work, OnFailure.UNDO));
   }
 
   /**
@@ -98,7 +99,15 @@ public final class GroupCommitWriter implements AutoCloseable {
    * has had no effect. There is nothing to undo if it fails, which saves a savepoint.
    */
   public <T> CompletableFuture<T> submitStatement(Call call, Work<T> work) {
-    return submit(new Unit<>(errors, call, work, false));
+    return submit(new Unit<>(errors, call, work, OnFailure.GO_ON));
+  }
+
+  /**
+   * Submits work that hardly ever fails. There is no savepoint for it; if it fails after all, the
+   * transaction is rolled back and its neighbours are run again without it.
+   */
+  public <T> CompletableFuture<T> submitSound(Call call, Work<T> work) {
+    return submit(new Unit<>(errors, call, work, OnFailure.BEGIN_AGAIN));
   }
 
   private <T> CompletableFuture<T> submit(Unit<T> unit) {

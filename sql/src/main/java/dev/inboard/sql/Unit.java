@@ -13,18 +13,28 @@ final class Unit<T> implements Batcher.Entry {
   private final SqlErrors errors;
   private final Call call;
   private final Work<T> work;
-  private final boolean savepoint;
+  private final OnFailure onFailure;
   private final CompletableFuture<T> result = new CompletableFuture<>();
 
   // The outcome, which the caller learns when it is committed.
   private @Nullable T value;
   private @Nullable InboardException failure;
 
-  Unit(SqlErrors errors, Call call, Work<T> work, boolean savepoint) {
+  /** What becomes of the transaction when the work fails. */
+  enum OnFailure {
+    /** It goes on, with what the work did undone: there is a savepoint for it. */
+    UNDO,
+    /** It goes on; the work had nothing to undo. */
+    GO_ON,
+    /** It is rolled back, and begun again without the work. */
+    BEGIN_AGAIN
+  }
+
+  Unit(SqlErrors errors, Call call, Work<T> work, OnFailure onFailure) {
     this.errors = errors;
     this.call = call;
     this.work = work;
-    this.savepoint = savepoint;
+    this.onFailure = onFailure;
   }
 
   CompletableFuture<T> result() {
@@ -38,6 +48,7 @@ final class Unit<T> implements Batcher.Entry {
    */
   Extent run(Session session) {
     failure = null;
+    boolean savepoint = onFailure == OnFailure.UNDO;
     try {
       if (savepoint) {
         session.execute("SAVEPOINT work");
@@ -57,13 +68,13 @@ final class Unit<T> implements Batcher.Entry {
       return verdict.extent() == Extent.STATEMENT ? undo(session) : verdict.extent();
     } catch (Throwable e) { // a defect in one caller's work must not reach the others
       failure = call.failed(ErrorCode.INTERNAL, e.toString(), e);
-      return savepoint ? undo(session) : Extent.TRANSACTION;
+      return onFailure == OnFailure.GO_ON ? Extent.TRANSACTION : undo(session);
     }
   }
 
   private Extent undo(Session session) {
-    if (!savepoint) {
-      return Extent.STATEMENT;
+    if (onFailure != OnFailure.UNDO) {
+      return onFailure == OnFailure.GO_ON ? Extent.STATEMENT : Extent.TRANSACTION;
     }
     try {
       session.execute("ROLLBACK TO SAVEPOINT work");

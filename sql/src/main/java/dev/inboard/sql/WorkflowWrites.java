@@ -39,12 +39,14 @@ public final class WorkflowWrites {
       "INSERT INTO wf_tag (instance, name, value) VALUES (?, ?, ?)";
   private static final String INSERT_HISTORY =
       "INSERT INTO wf_history (instance, turn, payload) VALUES (?, ?, ?)";
-  private static final String UPDATE =
-      "UPDATE wf_instance SET status = ?, generation = ?, turn = ?, wake_at = ?, recoveries = 0,"
+  private static final String SET =
+      " status = ?, generation = ?, turn = ?, wake_at = ?, recoveries = 0,"
           + " inbox_count = inbox_count - ?, output = ?, failure = ?, custom_status = ?,"
           + " waiting_for = ?, started_at = ?, updated_at = ?, finished_at = ?, events = ?,"
           + " history_bytes = ? WHERE pk = ? AND owner = ? AND epoch = ? AND turn = ?"
           + " AND finished_at IS NULL AND inbox_count <= ?";
+  private static final String UPDATE = "UPDATE wf_instance SET" + SET;
+  private static final String FINISH = "UPDATE wf_instance SET owner = NULL," + SET;
   private static final String DISOWN =
       "UPDATE wf_instance SET owner = NULL, wake_at ="
           + " CASE WHEN inbox_count > 0 AND finished_at IS NULL"
@@ -220,7 +222,7 @@ public final class WorkflowWrites {
     Progress progress = turn.progress();
     Ownership ownership = turn.ownership();
     boolean finished = progress.status().isFinished();
-    Parameters update = new Parameters(session.prepare(UPDATE));
+    Parameters update = new Parameters(session.prepare(finished ? FINISH : UPDATE));
     update.text(progress.status().name()).number(progress.generation()).number(progress.turn());
     update.time(finished ? null : turn.wakeAt()).number(turn.consumed().size());
     update.bytes(progress.output()).bytes(progress.failure()).bytes(progress.customStatus());
@@ -246,8 +248,7 @@ public final class WorkflowWrites {
     consume(session, pk, turn.consumed());
     if (finished) {
       new Parameters(session.prepare(DELETE_INBOX)).number(pk).update();
-    }
-    if (finished || turn.release()) {
+    } else if (turn.release()) {
       release(session, ownership);
     }
     List<InstanceRecord> started = carryOut(session, turn, ownership.node());

@@ -109,6 +109,10 @@ class GroupCommitWriterTest {
     return writer.submitStatement(call(statement), session -> run(session, statement));
   }
 
+  private CompletableFuture<@Nullable Void> writeSound(String... statements) {
+    return writer.submitSound(call(statements[0]), session -> run(session, statements));
+  }
+
   private static @Nullable Void run(Session session, String... statements) throws SQLException {
     for (String statement : statements) {
       session.execute(statement);
@@ -237,6 +241,30 @@ class GroupCommitWriterTest {
     assertFails(ErrorCode.INTERNAL, "whole", failing);
     assertFails(ErrorCode.INTERNAL, "single", single);
     assertThat(keys()).containsExactly("a", "c");
+  }
+
+  @Test
+  void soundWorkThatFailsAfterAllIsUndoneAndItsNeighboursAreNot() throws Exception {
+    hold();
+    CompletableFuture<?> before = writeSound("INSERT INTO t VALUES ('a', 1)");
+    CompletableFuture<?> failing =
+        writeSound("INSERT INTO t VALUES ('b', 1)", "INSERT INTO t VALUES ('a', 2)");
+    CompletableFuture<?> guarded = write("INSERT INTO t VALUES ('c', 1)");
+    CompletableFuture<?> defective =
+        writer.submitSound(
+            call("defect"),
+            session -> {
+              session.execute("INSERT INTO t VALUES ('d', 1)");
+              throw new IllegalStateException("defect");
+            });
+    CompletableFuture<?> after = writeSound("INSERT INTO t VALUES ('e', 1)");
+    gate.countDown();
+    CompletableFuture.allOf(before, guarded, after).join();
+    assertFails(ErrorCode.CONFLICT, "INSERT INTO t VALUES ('b', 1)", failing);
+    assertFails(ErrorCode.INTERNAL, "defect", defective);
+    assertThat(keys()).containsExactly("a", "c", "e");
+    assertThat(opened).as("the connection is sound").hasValue(2);
+    assertThat(commits).hasValue(2);
   }
 
   @Test

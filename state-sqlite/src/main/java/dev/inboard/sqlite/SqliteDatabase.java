@@ -68,6 +68,11 @@ final class SqliteDatabase implements SharedResources.Resource {
     return writer == null ? refuse(call) : writer.submit(call, work);
   }
 
+  /** The same for work that {@link GroupCommitWriter#submitSound} takes. */
+  <T> CompletableFuture<T> writeSound(Call call, Work<T> work) {
+    return writer == null ? refuse(call) : writer.submitSound(call, work);
+  }
+
   /** The same for work that {@link GroupCommitWriter#submitStatement} takes. */
   <T> CompletableFuture<T> writeStatement(Call call, Work<T> work) {
     return writer == null ? refuse(call) : writer.submitStatement(call, work);

@@ -295,7 +295,7 @@ final class SqliteWorkflowBackendDriver implements TaskQueueWorkflowBackendDrive
 
   private <T extends @Nullable Object> CompletionStage<T> write(String operation, Work<T> work) {
     Call call = call(operation);
-    return closed ? refuse(call) : lease.database().write(call, work);
+    return closed ? refuse(call) : lease.database().writeSound(call, work);
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> refuse(Call call) {

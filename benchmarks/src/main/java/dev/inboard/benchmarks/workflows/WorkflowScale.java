@@ -1,5 +1,6 @@
 package dev.inboard.benchmarks.workflows;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.inboard.Inboard;
 import dev.inboard.InboardBuilder;
 import dev.inboard.benchmarks.Components;
@@ -141,7 +142,7 @@ public class WorkflowScale {
     @Setup(Level.Iteration)
     public void open() throws InterruptedException {
       inboard = builder("workflowbackend.sqlite", Map.of("connectionString", file())).start();
-      Instant moment = Instant.now().plusSeconds(40);
+      Instant moment = Instant.now().plusSeconds(20);
       Workflows workflows = inboard.workflows();
       results.clear();
       for (int i = 0; i < COUNT; i += 500) {
@@ -172,12 +173,15 @@ public class WorkflowScale {
     CompletableFuture.allOf(sleepers.results.toArray(CompletableFuture[]::new)).join();
   }
 
-  /** What the runtime holds on to. */
+  /** What waiting instances cost. */
   @AuxCounters(AuxCounters.Type.EVENTS)
   @State(Scope.Thread)
-  public static class Heap {
+  public static class Waiting {
     /** Megabytes in use after garbage collection, those before the first instance taken off. */
     public double heapMegabytes;
+
+    /** Milliseconds of processor time that the process takes in a second. */
+    public double processorMillis;
   }
 
   /** 100,000 instances that wait, and have left memory. */
@@ -187,8 +191,13 @@ public class WorkflowScale {
       limit = 100,
       metric = "heapMegabytes",
       unit = "MB")
+  @Limit(
+      name = "workflowbackend.sqlite processor time of 100,000 waiting instances",
+      limit = 50,
+      metric = "processorMillis",
+      unit = "ms/s")
   @Warmup(iterations = 0)
-  public void waiting(Heap heap) throws InterruptedException {
+  public void waiting(Waiting cost) throws InterruptedException {
     try (Inboard inboard =
         builder("workflowbackend.sqlite", Map.of("connectionString", file()))
             .workflowOptions(
@@ -201,8 +210,16 @@ public class WorkflowScale {
           != 100_000) {
         throw new IllegalStateException("they do not all wait");
       }
-      heap.heapMegabytes = megabytes() - before;
+      cost.heapMegabytes = megabytes() - before;
+      long begin = processorTime();
+      TimeUnit.SECONDS.sleep(5);
+      cost.processorMillis = (processorTime() - begin) / 1e6 / 5;
     }
+  }
+
+  private static long processorTime() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static double megabytes() {

@@ -85,6 +85,23 @@ class DeterminismTest extends EngineFixture {
                     }));
   }
 
+  @Test
+  void codeThatReadsTheClockIsFoundOnReplay() {
+    Workflow<Integer, Integer> hasty =
+        (context, n) -> {
+          boolean early = host.clock().instant().isBefore(START.plusSeconds(30));
+          int one = context.call(early ? "inc" : "dec", n, Integer.class).await();
+          context.sleep(Duration.ofHours(1));
+          return one;
+        };
+    WorkflowRun run = halfWay(hasty);
+    Workflows workflows = restart(code(hasty));
+    host.pass(Duration.ofHours(2));
+    WorkflowSnapshot stalled = workflows.find(run.id()).orElseThrow();
+    assertThat(stalled.status()).isEqualTo(WorkflowStatus.STALLED);
+    assertThat(stalled.failure().message()).contains("activity 'inc'").contains("activity 'dec'");
+  }
+
   private void stallsAndRecovers(Workflow<Integer, ?> changed) {
     WorkflowRun run = halfWay(ORIGINAL);
     Workflows workflows = restart(code(changed));

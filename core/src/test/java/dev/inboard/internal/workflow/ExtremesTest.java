@@ -305,6 +305,30 @@ class ExtremesTest extends EngineFixture {
   }
 
   @Test
+  void aHundredThousandEventsAreReplayed() {
+    options = options.withLimits(options.maxPayload(), 200_000, options.maxRecoveries());
+    Workflows workflows =
+        flow(
+            "long",
+            (context, n) -> {
+              int sum = 0;
+              for (int i = 0; i < n; i++) {
+                if (i % 1_000 == 0) {
+                  sum = context.call("inc", sum, Integer.class).await();
+                }
+                context.timer(Duration.ofDays(1_000));
+              }
+              return sum + context.event("n", Integer.class).await();
+            });
+    workflows.start("long", 100_000, StartOptions.id("l"));
+    host.pass(Duration.ofSeconds(1));
+    assertThat(workflows.find("l").orElseThrow().historyLength()).isGreaterThan(100_000);
+    Workflows later = restart(registry);
+    later.raise("l", "n", 1);
+    assertThat(result(later.run("l"), Integer.class)).isEqualTo(101);
+  }
+
+  @Test
   void statusAndQueriesLeaveNoHistory() {
     Workflows workflows =
         flow(

@@ -86,7 +86,8 @@ class ServicesTest {
               class path: a provider of state cannot be loaded: dev.inboard.spi.state.StateStoreProvider: Provider\
              no.such.Provider not found; correct or remove its artifact
               class path: the engine of conditions cannot be loaded: dev.inboard.spi.expressions.ExpressionEngine:\
-             Provider no.such.Engine not found; correct or remove its artifact""");
+             Provider no.such.Engine not found; correct or remove its artifact\
+            """);
   }
 
   @Test
@@ -121,8 +122,9 @@ class ServicesTest {
     register(ExpressionEngine.class, Words.class.getName());
     assertThatThrownBy(running::start)
         .hasMessage(
-            "start failed: INVALID_ARGUMENT: 1 problem:\n  1.yaml:8: circuit breaker 'wrong': its trip does not"
-                + " compile: unknown word totalFailure; correct it");
+            "start failed: INVALID_ARGUMENT: 1 problem:\n"
+                + "  1.yaml:8: circuit breaker 'wrong': its trip does not compile: unknown word"
+                + " totalFailure; correct it");
   }
 
   /** Knows conditions that are one variable. */

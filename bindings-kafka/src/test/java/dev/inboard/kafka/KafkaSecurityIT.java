@@ -104,8 +104,7 @@ class KafkaSecurityIT {
     }
     kafka =
         KafkaBroker.withListeners(
-            Map.of(
-                "PLAIN", "SASL_PLAINTEXT", "TLS", "SASL_SSL", "MUTUAL", "SSL", "SERVER", "SSL"),
+            Map.of("PLAIN", "SASL_PLAINTEXT", "TLS", "SASL_SSL", "MUTUAL", "SSL", "SERVER", "SSL"),
             settings.toArray(String[]::new));
     kafka.start();
     identityProvider =

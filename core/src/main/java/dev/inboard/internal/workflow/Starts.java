@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** How instances are started, and what is done when their id is taken. */
+@SuppressWarnings("FutureReturnValueIgnored") // a future of a future is opened at once
 final class Starts {
   private final Engine engine;
 

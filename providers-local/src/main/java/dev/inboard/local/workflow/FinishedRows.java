@@ -5,21 +5,30 @@ import dev.inboard.spi.workflow.InstanceStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The finished instances by status, in the order in which they finished, so that deleting old ones
- * does not look at the others. Not thread-safe.
+ * The finished instances by status and age, so that deleting old ones does not look at the others.
+ * Not thread-safe.
  */
 final class FinishedRows {
-  private final Map<InstanceStatus, Set<StoredRow>> rows = new EnumMap<>(InstanceStatus.class);
+  private static final Comparator<StoredRow> BY_AGE =
+      (one, other) -> {
+        int byTime = one.finishedAt().compareTo(other.finishedAt());
+        return byTime != 0 ? byTime : one.id().compareTo(other.id());
+      };
+
+  private static final TreeSet<StoredRow> NONE = new TreeSet<>(BY_AGE);
+
+  private final Map<InstanceStatus, TreeSet<StoredRow>> rows = new EnumMap<>(InstanceStatus.class);
 
   void add(StoredRow row) {
-    rows.computeIfAbsent(row.progress.status(), status -> new LinkedHashSet<>()).add(row);
+    rows.computeIfAbsent(row.progress.status(), status -> new TreeSet<>(BY_AGE)).add(row);
   }
 
   void remove(StoredRow row) {
@@ -36,7 +45,7 @@ final class FinishedRows {
     Instant before = filter.finishedBefore();
     List<StoredRow> found = new ArrayList<>();
     for (InstanceStatus status : statuses) {
-      for (StoredRow row : rows.getOrDefault(status, Set.of())) {
+      for (StoredRow row : rows.getOrDefault(status, NONE)) {
         if (found.size() == max || (before != null && !row.finishedAt().isBefore(before))) {
           break;
         }

@@ -31,7 +31,7 @@ final class PostgresNode implements AutoCloseable {
   public static void main(String[] arguments) {
     PostgresNode node = start(arguments[0], Clock.systemUTC());
     node.startMany(arguments[1], Integer.parseInt(arguments[2]));
-    WorkflowNode.runUntilEnded(node, STARTED);
+    WorkflowNode.runUntilEnded(node::close, STARTED);
   }
 
   /** Runs a node in a process of its own. */

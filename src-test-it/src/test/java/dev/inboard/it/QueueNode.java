@@ -36,7 +36,8 @@ final class QueueNode implements AutoCloseable {
 
   /** Arguments: the connection string, and the URL for the effects. */
   public static void main(String[] arguments) {
-    WorkflowNode.runUntilEnded(start(arguments[0], arguments[1], true), LISTENS);
+    QueueNode node = start(arguments[0], arguments[1], true);
+    WorkflowNode.runUntilEnded(node::close, LISTENS);
   }
 
   /** Runs a node that listens in a process of its own. */

@@ -55,17 +55,8 @@ final class WorkflowNode implements AutoCloseable {
   /**
    * Says a word, and goes on until this process is killed or asked to end, then closes the node.
    */
-  static void runUntilEnded(AutoCloseable node, String word) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  try {
-                    node.close();
-                  } catch (Exception e) {
-                    e.printStackTrace();
-                  }
-                }));
+  static void runUntilEnded(Runnable close, String word) {
+    Runtime.getRuntime().addShutdownHook(new Thread(close));
     System.out.println(word);
     while (true) {
       LockSupport.park();

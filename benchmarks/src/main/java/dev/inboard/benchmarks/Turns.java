@@ -15,14 +15,12 @@ import org.openjdk.jmh.annotations.State;
 @AuxCounters(AuxCounters.Type.EVENTS)
 @State(Scope.Thread)
 public class Turns {
-  /** How many calls a turn has. */
-  public static final int CALLS = 20;
-
   private static final int MOST = 100_000;
 
   private final long[] ours = new long[MOST];
   private final long[] baseline = new long[MOST];
   private int turns;
+  private int calls; // of a turn
 
   /** Forgets the turns of the iteration before. */
   @Setup(Level.Iteration)
@@ -30,8 +28,9 @@ public class Turns {
     turns = 0;
   }
 
-  /** Measures a turn of each side, and begins with the other side than the time before. */
-  public void measure(Runnable ours, Runnable baseline) {
+  /** Measures a turn of so many calls of each side, beginning with the other side each time. */
+  public void measure(int calls, Runnable ours, Runnable baseline) {
+    this.calls = calls;
     boolean first = turns % 2 == 0;
     long one = nanos(first ? ours : baseline);
     long two = nanos(first ? baseline : ours);
@@ -40,9 +39,9 @@ public class Turns {
     turns++;
   }
 
-  private static long nanos(Runnable call) {
+  private long nanos(Runnable call) {
     long start = System.nanoTime();
-    for (int i = 0; i < CALLS; i++) {
+    for (int i = 0; i < calls; i++) {
       call.run();
     }
     return System.nanoTime() - start;
@@ -61,6 +60,6 @@ public class Turns {
   private double median(long[] nanos) {
     long[] sorted = Arrays.copyOf(nanos, Math.min(turns, MOST));
     Arrays.sort(sorted);
-    return sorted.length == 0 ? 0 : sorted[sorted.length / 2] / (1_000.0 * CALLS);
+    return sorted.length == 0 ? 0 : sorted[sorted.length / 2] / (1_000.0 * calls);
   }
 }

@@ -132,8 +132,7 @@ final class Instruments implements AutoCloseable {
         List.of(
             gauge(Gauge.QUEUE_DEPTH, "inboard.queue.depth", "Messages that wait for a handler"),
             gauge(Gauge.CONSUMER_LAG, "inboard.consumer.lag", "Messages that wait at the broker"),
-            gauge(
-                Gauge.OUTBOX_WAITING, "inboard.outbox.waiting", "Events that wait in an outbox"),
+            gauge(Gauge.OUTBOX_WAITING, "inboard.outbox.waiting", "Events that wait in an outbox"),
             gauge(
                 Gauge.OUTBOX_OLDEST,
                 "inboard.outbox.oldest.seconds",

@@ -123,6 +123,10 @@ final class Activities {
 
   /** Takes the answer of an attempt, and lets the next ones begin. */
   void answered(ActivityRun run, HistoryEvent.Input answer) {
+    engine.handOn(() -> handOn(run, answer));
+  }
+
+  private void handOn(ActivityRun run, HistoryEvent.Input answer) {
     running.remove(run.call().key(), run);
     List<ActivityRun> next = new ArrayList<>();
     synchronized (this) {

@@ -11,6 +11,7 @@ import dev.inboard.workflow.WorkflowOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class Engine {
   private final Watch watch;
   private final Reports reports;
   private final Instances instances = new Instances(this);
+  private final AtomicInteger handovers = new AtomicInteger();
   private volatile @Nullable StepTransactions transactions; // set before the start
   private Tracing tracing = new Tracing(null); // written before the start
   private volatile boolean draining; // written by drain
@@ -213,11 +215,25 @@ final class Engine {
     queues.drain(activities.close());
   }
 
+  /** Does what hands something on, such as an answer; until it is done nothing is quiet. */
+  void handOn(Runnable handover) {
+    handovers.incrementAndGet();
+    try {
+      handover.run();
+    } finally {
+      handovers.decrementAndGet();
+    }
+  }
+
   /** Says whether nothing runs: no activity, no commit, no code. */
   boolean isQuiet() {
-    return activities.isIdle()
-        && queues.isIdle()
-        && instances.all().stream().noneMatch(Instance::isBusy);
+    return isHandedOn()
+        && instances.all().stream().noneMatch(Instance::isBusy)
+        && isHandedOn(); // by an instance that was not looked at yet, or not any more
+  }
+
+  private boolean isHandedOn() {
+    return activities.isIdle() && queues.isIdle() && handovers.get() == 0;
   }
 
   /** Gives every instance back and lets go of everything. */

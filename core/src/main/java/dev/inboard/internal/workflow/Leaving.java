@@ -26,8 +26,11 @@ final class Leaving {
     ran.unwind();
     state.alarms.clear();
     engine.activities().cancel(state.definition, ran);
-    forget();
-    engine.finished(state.record());
+    engine.handOn(
+        () -> {
+          forget();
+          engine.finished(state.record());
+        });
     state.seat.wake();
   }
 

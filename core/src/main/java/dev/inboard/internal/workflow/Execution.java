@@ -296,7 +296,7 @@ final class Execution {
     return outcome == null
         && !inputs.isSuspended()
         && awaited == null
-        && (turns < boundary || beginsAt() <= time);
+        && (isEarly() ? startAt <= time : turns < boundary);
   }
 
   /** Says whether it is not yet time to begin; what arrives before is kept. */

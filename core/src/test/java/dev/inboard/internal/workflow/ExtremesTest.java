@@ -260,6 +260,8 @@ class ExtremesTest extends EngineFixture {
               return context.now().toString();
             });
     WorkflowRun run = workflows.start("early", 1, inADay("e"));
+    workflows.resume("e"); // has no meaning, but is a message
+    host.pass(Duration.ofHours(1));
     workflows.raise("e", "n", 5);
     host.pass(Duration.ofHours(1));
     workflows = restart(registry);

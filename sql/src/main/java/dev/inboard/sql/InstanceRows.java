@@ -19,8 +19,8 @@ public final class InstanceRows {
   /** Inputs above this size live in {@code wf_payload}, so that turns need not write them again. */
   public static final int LARGE = 4_096;
 
-  private static final String SELECT =
-      "SELECT i.pk, i.owner, i.epoch, i.wake_at, i.recoveries, i.id, i.name, i.version,"
+  private static final String COLUMNS =
+      "i.pk, i.owner, i.epoch, i.wake_at, i.recoveries, i.id, i.name, i.version,"
           + " i.execution_id, i.input, p.input, i.parent_id, i.parent_execution_id,"
           + " i.parent_generation, i.parent_task, i.created_at, i.start_at, i.status,"
           + " i.generation, i.turn, i.custom_status, i.waiting_for, i.output, i.failure,"
@@ -36,7 +36,15 @@ public final class InstanceRows {
    * @param columns further columns, each after a comma
    */
   public static String select(String columns) {
-    return SELECT + columns + FROM;
+    return "SELECT " + columns(columns) + FROM;
+  }
+
+  /**
+   * The same, without where they are from: the instance {@code i}, and {@code p}, which is its row
+   * of {@code wf_payload} if it has one.
+   */
+  public static String columns(String more) {
+    return COLUMNS + more;
   }
 
   /** Reads the row that the result stands on. */

@@ -2,6 +2,7 @@ package dev.inboard.postgresql;
 
 import dev.inboard.spi.workflow.Claims;
 import dev.inboard.spi.workflow.InstanceRecord;
+import dev.inboard.sql.InstanceRows;
 import dev.inboard.sql.Session;
 import dev.inboard.sql.WorkflowReads;
 import java.sql.Array;
@@ -31,10 +32,10 @@ final class ClaimStatement {
         i AS (UPDATE wf_instance w SET owner = ?, epoch = w.epoch + 1,
             recoveries = w.recoveries + w.orphaned, orphaned = 0
           FROM d WHERE w.pk = d.pk RETURNING w.*)
-      SELECT i.*, p.input AS large_input{tags} FROM i
+      SELECT {columns} FROM i
         LEFT JOIN wf_payload p ON p.instance = i.pk ORDER BY i.wake_at"""
           .replace("{now}", ServerTime.NOW)
-          .replace("{tags}", PostgresTags.INSTANCE.columns());
+          .replace("{columns}", InstanceRows.columns(PostgresTags.INSTANCE.columns()));
 
   private ClaimStatement() {}
 

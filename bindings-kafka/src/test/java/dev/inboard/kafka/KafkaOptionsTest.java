@@ -190,6 +190,5 @@ class KafkaOptionsTest {
     assertRefused("drainTimeout", "9999999");
     assertRefused("backOffDuration", "-5");
     assertRefused("saslMechanism", "SHA512");
-    assertRefused("compression", "brotli");
   }
 }

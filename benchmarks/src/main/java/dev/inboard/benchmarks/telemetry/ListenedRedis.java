@@ -69,7 +69,7 @@ public class ListenedRedis {
       baseline = "inTurns",
       baselineMetric = "baseline",
       baselineName = "nobody listens, in turns",
-      unit = "us/op",
+      unit = "us for a call, summed over the iterations",
       target = 0.97)
   public void inTurns(Turns turns, Blackhole hole) {
     turns.measure(

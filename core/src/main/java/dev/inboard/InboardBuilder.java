@@ -10,6 +10,7 @@ import dev.inboard.internal.lifecycle.InboardRuntime;
 import dev.inboard.internal.lifecycle.Needs;
 import dev.inboard.internal.lifecycle.ResourceCheck;
 import dev.inboard.internal.lifecycle.Settings;
+import dev.inboard.internal.lifecycle.WarmUp;
 import dev.inboard.internal.lifecycle.WorkflowCode;
 import dev.inboard.internal.resources.ClassPathSource;
 import dev.inboard.internal.resources.Environment;
@@ -452,7 +453,9 @@ public final class InboardBuilder {
           "start",
           "this builder has started a runtime before; make a new builder");
     }
-    InboardRuntime runtime = new InboardRuntime(settings());
+    Settings settings = settings();
+    WarmUp.begin(settings);
+    InboardRuntime runtime = new InboardRuntime(settings);
     Inboard inboard = new Inboard(runtime);
     runtime.start(() -> onOpen.forEach(prepare -> prepare.accept(inboard)));
     return inboard;

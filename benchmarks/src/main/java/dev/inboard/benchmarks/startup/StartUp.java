@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.inboard.Inboard;
 import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Limit;
+import dev.inboard.benchmarks.Versus;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,24 +58,42 @@ public class StartUp {
     }
   }
 
-  /** Starts new JVMs one after the other; the first one warms the disk. */
+  /**
+   * Starts new JVMs one after the other, in turns with ones that only open a database by JDBC; the
+   * first of each warms the disk.
+   */
   @Benchmark
   @Limit(
       name = "start on embedded defaults",
       metric = "milliseconds",
       limit = 300,
       unit = "ms in start(), median of new JVMs")
+  @Versus(
+      name = "start on embedded defaults, beside the driver",
+      baseline = "start",
+      baselineName = "SQLite's JDBC driver, its first query",
+      metric = "milliseconds",
+      baselineMetric = "driverMilliseconds",
+      unit = "ms, median of new JVMs")
   public void start(Time time) throws IOException, InterruptedException {
-    startInNewJvm();
-    double[] all = new double[STARTS];
+    double[] ours = new double[STARTS];
+    double[] driver = new double[STARTS];
+    inNewJvm(StartOnce.class);
+    inNewJvm(FirstQuery.class);
     for (int i = 0; i < STARTS; i++) {
-      all[i] = startInNewJvm();
+      ours[i] = inNewJvm(StartOnce.class);
+      driver[i] = inNewJvm(FirstQuery.class);
     }
-    Arrays.sort(all);
-    time.milliseconds = all[STARTS / 2];
+    time.milliseconds = median(ours);
+    time.driverMilliseconds = median(driver);
   }
 
-  private double startInNewJvm() throws IOException, InterruptedException {
+  private static double median(double[] all) {
+    Arrays.sort(all);
+    return all[all.length / 2];
+  }
+
+  private double inNewJvm(Class<?> main) throws IOException, InterruptedException {
     Path home = Path.of(System.getProperty("bench.home", ".")).toAbsolutePath();
     Path starter = home.resolve("starter/target");
     String classPath =
@@ -88,7 +107,7 @@ public class StartUp {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 classPath,
-                StartOnce.class.getName(),
+                main.getName(),
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD) // SLF4J has nobody to log to
             .start();
@@ -114,6 +133,9 @@ public class StartUp {
   public static class Time {
     /** From the builder to the running runtime. */
     public double milliseconds;
+
+    /** From nothing to the answer of a query, by JDBC alone. */
+    public double driverMilliseconds;
   }
 
   /** Heap in use after full collections. */

@@ -18,6 +18,7 @@ import java.util.Map;
 final class EmbeddedDefaults {
   static final Origin ORIGIN = new Origin("embedded defaults", 0);
   static final String WORKFLOWS = "workflows";
+  static final String STATE_TYPE = "state.sqlite";
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(5);
 
   private EmbeddedDefaults() {}
@@ -32,7 +33,7 @@ final class EmbeddedDefaults {
           component(
               "secrets", "secretstores.local.file", Map.of("secretsFile", secrets.toString())));
     }
-    components.add(component("state", "state.sqlite", database(folder)));
+    components.add(component("state", STATE_TYPE, database(folder)));
     components.add(component("pubsub", "pubsub.in-memory", Map.of()));
     return components;
   }

@@ -40,7 +40,7 @@ final class Facades {
   private final Codec json;
   private final Map<String, Object> byName = new ConcurrentHashMap<>();
 
-  /** Puts a building block over every open component. */
+  /** Has no building block yet. */
   Facades(
       Components components,
       RuntimeContext context,
@@ -55,6 +55,10 @@ final class Facades {
     this.expressions = expressions;
     this.resiliency = resiliency;
     this.json = new JsonCodec(context.json());
+  }
+
+  /** Puts a building block over every open component. */
+  void addAll() {
     for (Components.Open open : components.inOrder()) {
       add(open);
     }

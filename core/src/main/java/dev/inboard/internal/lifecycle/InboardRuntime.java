@@ -116,12 +116,12 @@ public final class InboardRuntime implements AutoCloseable {
     String appId = StartCheck.appIdOf(settings);
     threadPrefix = "inboard-" + appId + "-";
     Checked checked = new StartCheck(settings, appId).check();
+    Work made = new Work(settings, checked, json, components, waiting, threadPrefix);
+    work = made;
     Opening opening = new Opening(checked, components, waiting, threadPrefix);
     opening.open();
     checkNeeds();
     telemetry = Listeners.listen(settings, appId, components);
-    Work made = new Work(settings, checked, json, components, waiting, threadPrefix);
-    work = made;
     made.connect();
     prepare.run();
     made.begin();

@@ -99,7 +99,7 @@ final class StartCheck {
             problems);
     List<Plan> plans = planner.plan();
     if (warmsUp) {
-      RuntimeThreads.inBackground("inboard-" + appId + "-warm-up", new WarmUp(plans));
+      WarmUp.begin(plans);
     }
     List<List<Plan>> waves = OpeningOrder.of(plans, problems);
     SpecMaker specs =

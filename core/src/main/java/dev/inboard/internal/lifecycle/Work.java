@@ -35,17 +35,17 @@ final class Work {
   private final Intake intake;
   private final Outboxes outboxes;
   private final Transactions transactions;
-  private final @Nullable WorkflowEngine workflows;
   private final Checked checked;
   private final Settings settings;
   private final Components components;
   private final Waiting waiting;
   private final String threadPrefix;
   private final RuntimeContext context;
+  private @Nullable WorkflowEngine workflows; // set before the runtime runs
   private @Nullable Replacement replacement; // set before the runtime runs
   private @Nullable HealthWatch watch; // set before the runtime runs
 
-  /** Makes the building blocks over open components. Nothing comes in yet. */
+  /** Makes what needs no open component, which a start does while providers still load. */
   Work(
       Settings settings,
       Checked checked,
@@ -70,7 +70,6 @@ final class Work {
             timer);
     resiliency = new Resiliency(new Later(timer), handlers);
     resiliency.apply(checked.resiliency(), checked.expressions());
-    components.loadedPolicies(checked.resiliency().documents());
     facades =
         new Facades(
             components,
@@ -83,10 +82,6 @@ final class Work {
     outboxes =
         new Outboxes(components, facades, context, resiliency.later(), waiting, threadPrefix);
     transactions = new Transactions(components, facades, this::engine);
-    workflows = workflows(components, context);
-    if (workflows != null) {
-      workflows.transactions(transactions);
-    }
   }
 
   private @Nullable WorkflowEngine engine() {
@@ -121,11 +116,18 @@ final class Work {
   }
 
   /**
-   * Connects state stores with what publishes their events.
+   * Makes the building blocks over the open components, and connects state stores with what
+   * publishes their events. Nothing comes in yet.
    *
    * @throws dev.inboard.common.InboardException when one of them cannot have the outbox it asks for
    */
   void connect() {
+    components.loadedPolicies(checked.resiliency().documents());
+    facades.addAll();
+    workflows = workflows(components, context);
+    if (workflows != null) {
+      workflows.transactions(transactions);
+    }
     outboxes.connect();
   }
 

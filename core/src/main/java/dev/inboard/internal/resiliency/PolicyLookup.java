@@ -6,9 +6,9 @@ import dev.inboard.internal.resources.ResiliencyResource.ComponentTarget;
 import dev.inboard.internal.resources.ResiliencyResource.Policies;
 import dev.inboard.internal.resources.ResiliencyResource.PolicyName;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,15 +79,21 @@ final class PolicyLookup {
 
   private static @Nullable PolicyName byDefault(
       String type, Direction direction, String kind, Map<String, ?> defined) {
-    return Stream.of(
-            "Default" + type + "Component" + direction.text + kind + "Policy",
-            "DefaultComponent" + direction.text + kind + "Policy",
-            "DefaultComponent" + kind + "Policy",
-            "Default" + kind + "Policy")
-        .filter(defined::containsKey)
-        .findFirst()
-        .map(name -> new PolicyName(name, DEFAULT))
-        .orElse(null);
+    if (defined.isEmpty()) {
+      return null;
+    }
+    for (String begin :
+        List.of(
+            "Default" + type + "Component" + direction.text,
+            "DefaultComponent" + direction.text,
+            "DefaultComponent",
+            "Default")) {
+      String name = begin + kind + "Policy";
+      if (defined.containsKey(name)) {
+        return new PolicyName(name, DEFAULT);
+      }
+    }
+    return null;
   }
 
   private Definitions definitions(

@@ -143,7 +143,7 @@ public final class Resiliency {
   private void update(Guarded entry) {
     Definitions found =
         rules.lookup.find(entry.category, entry.component.spec().name(), Direction.OUTBOUND);
-    if (found.equals(entry.definitions)) {
+    if (found.isSameAs(entry.definitions)) {
       return;
     }
     entry.definitions = found;
@@ -192,7 +192,7 @@ public final class Resiliency {
   private void update(Inbound entry) {
     Definitions found =
         rules.lookup.find(entry.category, entry.component.spec().name(), Direction.INBOUND);
-    if (found.equals(entry.definitions)) {
+    if (found.isSameAs(entry.definitions)) {
       return;
     }
     entry.definitions = found;

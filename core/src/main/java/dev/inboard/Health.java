@@ -20,7 +20,7 @@ public record Health(boolean live, boolean ready, List<Component> components) {
    * @param live it is open
    * @param ready it is open, and what stands behind it answered in time
    * @param optional its document says {@code ignoreErrors}: the runtime serves without it
-   * @param reason why it is not ready, or null when it is
+   * @param reason why it is not ready, beginning with its name; null: it is ready
    */
   public record Component(
       String name,

@@ -23,8 +23,7 @@ final class HealthLog {
           log.info("{} ({}) is ready again", component.name(), component.type());
         }
       } else if (unready.add(component.name())) {
-        log.warn(
-            "{} ({}) is not ready: {}", component.name(), component.type(), component.reason());
+        log.warn("not ready: {}", component.reason()); // which names the component
       }
     }
   }

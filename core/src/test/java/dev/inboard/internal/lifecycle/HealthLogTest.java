@@ -26,13 +26,14 @@ class HealthLogTest {
     lines.start();
     logger.addAppender(lines);
     HealthLog log = new HealthLog();
-    for (String reason : new String[] {null, "gone", "still gone", null, null}) {
+    for (String reason :
+        new String[] {null, "orders (state.redis): gone", "still gone", null, null}) {
       log.write(orders(reason));
     }
     logger.detachAppender(lines);
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
-            "orders (state.redis) is not ready: gone", "orders (state.redis) is ready again");
+            "not ready: orders (state.redis): gone", "orders (state.redis) is ready again");
   }
 }

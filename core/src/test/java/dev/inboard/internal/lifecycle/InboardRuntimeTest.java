@@ -298,7 +298,7 @@ class InboardRuntimeTest {
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .containsExactly(
-            "b (state.test) is not ready: b (state.test): ping failed: UNAVAILABLE: refused",
+            "not ready: b (state.test): ping failed: UNAVAILABLE: refused",
             "b (state.test) is ready again");
   }
 

@@ -171,7 +171,7 @@ public final class Bench {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("mode", settings.mode());
     facts.put("forks", String.valueOf(settings.forks()));
-    facts.put("warm-up", settings.warmups() + " x 1 s");
+    facts.put("warm-up", settings.warmups() + " x " + settings.warmup() + " s");
     facts.put("measured", settings.measurements() + " x " + settings.seconds() + " s");
     facts.put("jvm flags", String.join(" ", Settings.jvmFlags()));
     return facts;

@@ -11,11 +11,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * How long JMH measures. Benchmarks that run once in each fork ({@code SingleShotTime}), such as a
  * start-up, keep what their annotations say.
  *
- * @param seconds of one measured iteration; a warm-up iteration takes one
+ * @param warmup seconds of one warm-up iteration; the paths through a server and the workflow
+ *     engine take some twenty until all is compiled
+ * @param seconds of one measured iteration
  */
-record Settings(String mode, int forks, int warmups, int measurements, int seconds) {
-  private static final Settings QUICK = new Settings("quick", 1, 2, 3, 1);
-  private static final Settings FULL = new Settings("full", 2, 5, 5, 2);
+record Settings(String mode, int forks, int warmups, int warmup, int measurements, int seconds) {
+  private static final Settings QUICK = new Settings("quick", 1, 2, 1, 3, 1);
+  private static final Settings FULL = new Settings("full", 2, 5, 4, 5, 2);
 
   static Settings of(String mode) {
     return mode.equals("full") ? FULL : QUICK;
@@ -34,7 +36,7 @@ record Settings(String mode, int forks, int warmups, int measurements, int secon
     return options
         .forks(forks)
         .warmupIterations(warmups)
-        .warmupTime(TimeValue.seconds(1))
+        .warmupTime(TimeValue.seconds(warmup))
         .measurementIterations(measurements)
         .measurementTime(TimeValue.seconds(seconds))
         .addProfiler(GCProfiler.class);

@@ -1,17 +1,13 @@
 package dev.inboard.benchmarks.postgresql;
 
-import dev.inboard.Inboard;
-import dev.inboard.benchmarks.Components;
 import dev.inboard.benchmarks.Versus;
+import dev.inboard.benchmarks.workflows.FiveSteps;
 import dev.inboard.test.server.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -31,11 +27,9 @@ import org.openjdk.jmh.annotations.Threads;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class PostgresWorkflow {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final PostgresServer server = PostgresServer.create();
   private String jdbcUrl;
-  private Inboard inboard;
+  private FiveSteps ours;
 
   /** A connection for each thread of the raw client. */
   @State(Scope.Thread)
@@ -68,35 +62,13 @@ public class PostgresWorkflow {
       statement.execute(
           "CREATE TABLE raw_log (n bigint GENERATED ALWAYS AS IDENTITY, payload bytea)");
     }
-    inboard =
-        Components.runtime(
-                "flows",
-                "workflowbackend.postgresql",
-                Map.of(
-                    "connectionString",
-                    "postgres://postgres@"
-                        + server.address()
-                        + "/"
-                        + database
-                        + "?sslmode=disable"))
-            .workflow(
-                "five",
-                Integer.class,
-                (context, n) -> {
-                  int value = n;
-                  for (int i = 0; i < 5; i++) {
-                    value = context.call("inc", value, Integer.class).await();
-                  }
-                  return value;
-                })
-            .activity("inc", Integer.class, (context, n) -> n + 1)
-            .start();
+    ours = FiveSteps.onPostgres(server);
   }
 
   /** Closes both. */
   @TearDown
   public void close() {
-    inboard.close();
+    ours.close();
     server.close();
   }
 
@@ -107,8 +79,8 @@ public class PostgresWorkflow {
       baseline = "log",
       baselineName = "JDBC, six commits",
       target = 0.5)
-  public @Nullable Integer run() {
-    return inboard.workflows().start("five", 1).await(Integer.class, PATIENCE);
+  public Object run() {
+    return ours.run();
   }
 
   /** Ours from 64 threads. */
@@ -119,8 +91,19 @@ public class PostgresWorkflow {
       baseline = "log64",
       baselineName = "JDBC, six commits, 64 connections",
       target = 1)
-  public @Nullable Integer run64() {
-    return inboard.workflows().start("five", 1).await(Integer.class, PATIENCE);
+  public Object run64() {
+    return ours.run();
+  }
+
+  /** Ours from 64 threads, with activities, which other threads run. */
+  @Benchmark
+  @Threads(64)
+  @Versus(
+      name = "workflowbackend.postgresql, five activities, 64 callers",
+      baseline = "log64",
+      baselineName = "JDBC, six commits, 64 connections")
+  public Object activities64() {
+    return ours.runActivities();
   }
 
   /** The raw client from one thread. */

@@ -36,10 +36,23 @@ public class InMemoryWorkflows {
   @OutputTimeUnit(TimeUnit.SECONDS)
   @Limit(
       name = "workflowbackend.in-memory 5 steps, 64 callers",
-      limit = 20_000,
+      limit = 50_000,
       unit = "workflows/s")
   public Object throughput() {
     return ours.run();
+  }
+
+  /** The same with activities, which other threads run. */
+  @Benchmark
+  @Threads(64)
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @Limit(
+      name = "workflowbackend.in-memory 5 activities, 64 callers",
+      limit = 20_000,
+      unit = "workflows/s")
+  public Object activities() {
+    return ours.runActivities();
   }
 
   /** From one caller. */

@@ -39,6 +39,19 @@ public class SqliteWorkflows {
     return ours.run();
   }
 
+  /** The same with activities, which other threads run. */
+  @Benchmark
+  @Threads(64)
+  @BenchmarkMode(Mode.Throughput)
+  @OutputTimeUnit(TimeUnit.SECONDS)
+  @Limit(
+      name = "workflowbackend.sqlite 5 activities, 64 callers",
+      limit = 3_000,
+      unit = "workflows/s")
+  public Object activities() {
+    return ours.runActivities();
+  }
+
   /** From one caller. */
   @Benchmark
   @BenchmarkMode(Mode.AverageTime)

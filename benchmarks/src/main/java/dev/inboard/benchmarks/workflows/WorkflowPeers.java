@@ -14,8 +14,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * Five steps from 64 callers, beside DBOS on PostgreSQL (all synced to disk) and beside Temporal's
- * test server (both in memory).
+ * Five steps from 64 callers, beside DBOS on PostgreSQL (all synced to disk), and five activities
+ * beside Temporal's test server (both in memory).
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -145,12 +145,12 @@ public class WorkflowPeers {
   /** Ours in memory. */
   @Benchmark
   @Versus(
-      name = "workflowbackend.in-memory beside Temporal, 5 steps, 64 callers",
+      name = "workflowbackend.in-memory beside Temporal, 5 activities, 64 callers",
       baseline = "temporal",
       baselineName = "Temporal's test server, 8 callers (stalls with 64)",
       target = 1)
   public Object inMemory(InMemory memory) {
-    return memory.ours.run();
+    return memory.ours.runActivities();
   }
 
   /** Theirs in memory, saturated by fewer callers. */

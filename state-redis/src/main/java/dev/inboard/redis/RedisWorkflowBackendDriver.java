@@ -15,7 +15,6 @@ import dev.inboard.spi.workflow.InboxMessage;
 import dev.inboard.spi.workflow.InstanceFilter;
 import dev.inboard.spi.workflow.InstancePage;
 import dev.inboard.spi.workflow.InstanceRecord;
-import dev.inboard.spi.workflow.InstanceStatus;
 import dev.inboard.spi.workflow.Message;
 import dev.inboard.spi.workflow.Node;
 import dev.inboard.spi.workflow.Ownership;
@@ -43,7 +42,6 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
   private static final RedisScript BEAT = script("beat");
   private static final RedisScript LEAVE = script("leave");
   private static final RedisScript RELEASE = script("release");
-  private static final RedisScript PURGE = script("purge");
   private static final RedisScript LOAD = script("load");
   private static final RedisScript GET = script("get");
   private static final RedisScript INBOX = script("inbox");
@@ -58,6 +56,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
   private final WorkflowTurns turns;
   private final WorkflowClaims claims;
   private final WorkflowListing listing;
+  private final WorkflowPurge purge;
   private final WorkflowHints hints;
   private final Set<Feature> features;
   private volatile boolean closed; // written by close()
@@ -77,6 +76,7 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
     this.turns = new WorkflowTurns(shards);
     this.claims = new WorkflowClaims(shards, relay);
     this.listing = new WorkflowListing(shards);
+    this.purge = new WorkflowPurge(shards, listing);
     this.hints = new WorkflowHints(label, client, prefix);
     this.features = features;
   }
@@ -273,50 +273,12 @@ final class RedisWorkflowBackendDriver implements WorkflowBackendDriver {
 
   @Override
   public CompletionStage<PurgeOutcome> purge(String id, boolean force) {
-    return call("purge '" + id + "'", () -> erase(id, force));
-  }
-
-  private CompletionStage<PurgeOutcome> erase(String id, boolean force) {
-    return shards
-        .run(PURGE, id, force ? "1" : "0")
-        .thenApply(reply -> PurgeOutcome.valueOf(WorkflowReplies.text(reply.get(0))));
+    return call("purge '" + id + "'", () -> purge.one(id, force));
   }
 
   @Override
   public CompletionStage<Integer> purge(InstanceFilter filter, int max) {
-    return call(
-        "purge",
-        () ->
-            listing
-                .matching(finished(filter), null, max)
-                .thenCompose(
-                    found -> {
-                      CompletionStage<Integer> count = CompletableFuture.completedStage(0);
-                      for (InstanceRecord one : found) {
-                        count =
-                            count.thenCombine(
-                                erase(one.id(), false),
-                                (before, outcome) ->
-                                    outcome == PurgeOutcome.PURGED ? before + 1 : before);
-                      }
-                      return count;
-                    }));
-  }
-
-  private static InstanceFilter finished(InstanceFilter filter) {
-    Set<InstanceStatus> statuses =
-        filter.statuses().isEmpty() ? Set.of(InstanceStatus.values()) : filter.statuses();
-    return new InstanceFilter(
-        statuses.stream()
-            .filter(InstanceStatus::isFinished)
-            .collect(java.util.stream.Collectors.toUnmodifiableSet()),
-        filter.name(),
-        filter.idPrefix(),
-        filter.parentId(),
-        filter.createdFrom(),
-        filter.createdBefore(),
-        filter.finishedBefore(),
-        filter.tags());
+    return call("purge", () -> purge.matching(filter, max));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.inboard.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.inboard.spi.workflow.InstanceStatus;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -20,7 +21,12 @@ import java.util.stream.Stream;
  */
 final class WorkflowShards {
   private static final List<String> OF_SHARD =
-      List.of(":due", ":nodes", ":own", ":mail", ":all", ":out", ":seq");
+      Stream.concat(
+              Stream.of(":due", ":nodes", ":own", ":mail", ":all", ":out", ":seq"),
+              Arrays.stream(InstanceStatus.values())
+                  .filter(InstanceStatus::isFinished)
+                  .map(status -> ":done:" + status))
+          .toList();
   private static final List<String> OF_INSTANCE = List.of(":i:", ":h:", ":m:", ":r:", ":o:");
 
   private final StatefulConnection<String, byte[]> connection;

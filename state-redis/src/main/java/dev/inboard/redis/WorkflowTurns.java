@@ -4,6 +4,7 @@ import static dev.inboard.redis.WorkflowRelay.bytes;
 
 import dev.inboard.spi.workflow.Ownership;
 import dev.inboard.spi.workflow.Turn;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -88,7 +89,8 @@ final class WorkflowTurns {
     byte[] input = turn.input();
     arguments.add(WorkflowBytes.of(turn.progress()));
     arguments.add(bytes(turn.progress().status().name()));
-    arguments.add(bytes(turn.progress().status().isFinished() ? "1" : "0"));
+    Instant finishedAt = turn.progress().finishedAt();
+    arguments.add(bytes(finishedAt == null ? "0" : Long.toString(finishedAt.toEpochMilli())));
     arguments.add(bytes(Integer.toString(turn.progress().generation())));
     arguments.add(bytes(Long.toString(turn.progress().turn())));
     arguments.add(bytes(input == null ? "0" : "1"));

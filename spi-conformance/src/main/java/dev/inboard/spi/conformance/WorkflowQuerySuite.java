@@ -132,6 +132,44 @@ interface WorkflowQuerySuite extends WorkflowBackendFixture {
   }
 
   @Test
+  @DisplayName("purging by age deletes those that ended in this way before, and no other")
+  default void purgeByAge() throws InterruptedException {
+    Node node = join("n");
+    commit(turn(owned("old", node)).ends(InstanceStatus.COMPLETED));
+    commit(turn(owned("failed", node)).ends(InstanceStatus.FAILED));
+    commit(turn(owned("again", node)).ends(InstanceStatus.COMPLETED));
+    InstanceRecord again =
+        create(
+                new InstanceDefinition(
+                    "again", "flow", "", "run-2", null, null, Map.of(), now(), now()),
+                node)
+            .record();
+    passTime(Duration.ofMillis(20));
+    Instant later = now();
+    commit(turn(owned("young", node)).ends(InstanceStatus.COMPLETED));
+    InstanceFilter byAge =
+        new InstanceFilter(
+            Set.of(InstanceStatus.COMPLETED, InstanceStatus.RUNNING),
+            null,
+            null,
+            null,
+            null,
+            null,
+            later,
+            Map.of());
+    assertThat(Answers.await(driver().purge(byAge, 9))).isEqualTo(1);
+    assertThat(Answers.await(driver().purge(byAge, 9))).isZero();
+    assertThat(ids(InstanceFilter.ALL, 9)).containsExactlyInAnyOrder("young", "again", "failed");
+    commit(turn(again).ends(InstanceStatus.TERMINATED));
+    assertThat(
+            Answers.await(
+                driver()
+                    .purge(
+                        filter(Set.of(InstanceStatus.TERMINATED), null, null, null, Map.of()), 9)))
+        .isEqualTo(1);
+  }
+
+  @Test
   @DisplayName("after close every call fails with CANCELLED")
   default void closedDriverRefuses() {
     driver().close();

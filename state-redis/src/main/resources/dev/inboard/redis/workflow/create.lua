@@ -9,7 +9,7 @@ if old[1] then
   if old[1] == execution then
     return {2, record(id), redis.call('LRANGE', key('o', id), 0, -1)}
   end
-  local permitted = old[2] == '1'
+  local permitted = old[2] ~= '0'
     and (ARGV[3] == 'ALLOW' or (ARGV[3] == 'ALLOW_IF_NOT_COMPLETED' and old[3] ~= 'COMPLETED'))
   if not permitted then
     return {0, record(id), {}}

@@ -4,7 +4,7 @@ local state = redis.call('HMGET', key('i', id), 'finished', 'owner')
 if not state[1] then
   return 'NOT_FOUND'
 end
-if state[1] == '1' then
+if state[1] ~= '0' then
   return 'FINISHED'
 end
 if relay ~= '' then

@@ -85,11 +85,20 @@ local function disownAll(node, orphaned)
   end
 end
 
+-- Those that ended with a status, by the time of their end.
+local function done(status)
+  return T .. ':done:' .. status
+end
+
 local function record(id)
   return redis.call('HGETALL', key('i', id))
 end
 
 local function erase(id)
+  local ended = redis.call('HMGET', key('i', id), 'finished', 'status')
+  if ended[1] and ended[1] ~= '0' then
+    redis.call('ZREM', done(ended[2]), id)
+  end
   redis.call('DEL', key('i', id), key('h', id), key('m', id), key('r', id))
   redis.call('HDEL', OWN, id)
   redis.call('SREM', MAIL, id)
@@ -126,7 +135,7 @@ end
 
 -- Writes what a turn changes about its instance, and keeps what it sends to others until that is relayed. 'before' is its
 -- state; an instance that nobody has written to ('last' is 0) has no inbox to look after. ARGV[a] and following: progress,
--- status, finished, generation, turn, input given, input, history, wake, release, then the number of consumed messages and
+-- status, when it finished (0: not yet), generation, turn, input given, input, history, wake, release, then the number of consumed messages and
 -- each, then the number of things to send and each. Returns everything that is to be relayed, or nothing.
 local function apply(id, a, before)
   local i = key('i', id)
@@ -145,9 +154,10 @@ local function apply(id, a, before)
   if before[9] ~= '0' then
     redis.call('HSET', i, 'recoveries', '0')
   end
-  if ARGV[a + 2] == '1' then
-    redis.call('HSET', i, 'progress', ARGV[a], 'status', ARGV[a + 1], 'finished', '1', 'turn', ARGV[a + 4], 'wake', '',
+  if ARGV[a + 2] ~= '0' then
+    redis.call('HSET', i, 'progress', ARGV[a], 'status', ARGV[a + 1], 'finished', ARGV[a + 2], 'turn', ARGV[a + 4], 'wake', '',
       'owner', '')
+    redis.call('ZADD', done(ARGV[a + 1]), ARGV[a + 2], id)
     if mailed then
       redis.call('DEL', key('m', id), key('r', id))
       redis.call('SREM', MAIL, id)

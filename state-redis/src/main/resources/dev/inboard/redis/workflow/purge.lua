@@ -1,10 +1,14 @@
--- Id, and whether an unfinished one may be deleted too.
-local finished = redis.call('HGET', key('i', ARGV[1]), 'finished')
-if not finished then
-  return 'NOT_FOUND'
+-- Whether unfinished ones may be deleted too, then ids. Answers what became of each.
+local outcomes = {}
+for n = 2, #ARGV do
+  local finished = redis.call('HGET', key('i', ARGV[n]), 'finished')
+  if not finished then
+    outcomes[n - 1] = 'NOT_FOUND'
+  elseif finished == '0' and ARGV[1] ~= '1' then
+    outcomes[n - 1] = 'NOT_FINISHED'
+  else
+    erase(ARGV[n])
+    outcomes[n - 1] = 'PURGED'
+  end
 end
-if finished ~= '1' and ARGV[2] ~= '1' then
-  return 'NOT_FINISHED'
-end
-erase(ARGV[1])
-return 'PURGED'
+return outcomes

@@ -2,8 +2,12 @@ package dev.inboard.internal.workflow;
 
 import dev.inboard.common.InboardException;
 import dev.inboard.spi.workflow.InstanceRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +30,7 @@ final class Waiters {
   private final Engine engine;
   private final ConcurrentMap<String, List<CompletableFuture<InstanceRecord>>> waiting =
       new ConcurrentHashMap<>();
+  private final Map<Long, Round> rounds = new ConcurrentHashMap<>(); // by delay
   private Set<String> asked = new HashSet<>(); // guarded by this; about these we ask next
 
   Waiters(Engine engine) {
@@ -54,18 +59,57 @@ final class Waiters {
   }
 
   private void lookLater(String id, CompletableFuture<InstanceRecord> future, long delay) {
-    engine
-        .timers()
-        .at(
-            engine.host().now() + delay,
-            () -> {
-              if (!future.isDone()) {
-                if (engine.instances().find(id) == null) {
-                  lookSoon(id);
-                }
-                lookLater(id, future, Math.min(engine.host().longestSleep(), delay * 2));
-              }
-            });
+    rounds.computeIfAbsent(delay, Round::new).add(id, future);
+  }
+
+  /** Who waits for an instance, which is looked at when the time has come. */
+  private record Wait(String id, CompletableFuture<InstanceRecord> future, long time) {}
+
+  /**
+   * Waits that are looked at after one delay. They become due in the order they came, so one timer
+   * at a time serves them all; most are over by then.
+   */
+  private final class Round {
+    private final long delay;
+    private final Deque<Wait> queue = new ArrayDeque<>(); // guarded by this
+
+    Round(long delay) {
+      this.delay = delay;
+    }
+
+    synchronized void add(String id, CompletableFuture<InstanceRecord> future) {
+      queue.add(new Wait(id, future, engine.host().now() + delay));
+      if (queue.size() == 1) {
+        lookIn(delay);
+      }
+    }
+
+    private void lookIn(long pause) {
+      engine.timers().at(engine.host().now() + pause, this::look);
+    }
+
+    private void look() {
+      for (Wait due : takeDue()) {
+        if (!due.future.isDone()) {
+          if (engine.instances().find(due.id) == null) {
+            lookSoon(due.id);
+          }
+          lookLater(due.id, due.future, Math.min(engine.host().longestSleep(), delay * 2));
+        }
+      }
+    }
+
+    private synchronized List<Wait> takeDue() {
+      List<Wait> due = new ArrayList<>();
+      long now = engine.host().now();
+      while (!queue.isEmpty() && queue.element().time <= now) {
+        due.add(queue.remove());
+      }
+      if (!queue.isEmpty()) { // a little late, so that many are looked at together
+        lookIn(Math.max(queue.element().time - now, delay / 4));
+      }
+      return due;
+    }
   }
 
   /** Looks at an instance together with those that others will want to look at in a moment. */

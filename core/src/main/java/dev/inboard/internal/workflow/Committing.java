@@ -1,6 +1,7 @@
 package dev.inboard.internal.workflow;
 
 import dev.inboard.internal.workflow.InstanceState.Phase;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
 import dev.inboard.spi.workflow.InstanceRecord;
@@ -10,7 +11,9 @@ import dev.inboard.spi.workflow.TurnOutcome;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How a turn of an instance ends: what it drafted is stored, and only then carried out. */
@@ -59,11 +62,16 @@ final class Committing {
     Creation creation =
         new Creation(
             state.definition, Objects.requireNonNull(state.unborn), state.ownership.node(), turn);
-    return engine.call(engine.driver().create(creation));
+    return write(() -> engine.driver().create(creation));
   }
 
   CompletableFuture<TurnOutcome> commit(Turn turn) {
-    return engine.call(engine.driver().commit(turn));
+    return write(() -> engine.driver().commit(turn));
+  }
+
+  /** A strand has nothing else to do until its turn is stored. */
+  private <T> CompletableFuture<T> write(Supplier<CompletionStage<T>> call) {
+    return engine.call(state.seat.isCurrent() ? CallingThread.waiting(call) : call.get());
   }
 
   private <T> boolean then(CompletableFuture<T> call, BiConsumer<T, Throwable> next) {

@@ -53,6 +53,8 @@ final class CreateStatement {
       SELECT id, pk, owner, wake_at FROM c"""
           .replace("{now}", ServerTime.NOW);
 
+  private static final String CREATE_ONE = Arrays.ofOne(CREATE);
+
   private static final String TAG =
       "INSERT INTO wf_tag (instance, name, value)"
           + " SELECT * FROM unnest(?::bigint[], ?::text[], ?::text[])";
@@ -104,9 +106,12 @@ final class CreateStatement {
    */
   static Map<String, InstanceRecord> create(Session session, String app, List<Row> rows)
       throws SQLException {
-    PreparedStatement statement = session.prepare(CREATE);
-    Arrays<Row> arrays = new Arrays<>(session, statement, rows);
-    arrays
+    PreparedStatement statement = session.prepare(rows.size() == 1 ? CREATE_ONE : CREATE);
+    Arrays<Row> parameters =
+        rows.size() == 1
+            ? Arrays.ofOne(session, statement, rows.get(0))
+            : new Arrays<>(session, statement, rows);
+    parameters
         .texts(row -> row.definition().id())
         .texts(row -> row.definition().name())
         .texts(row -> row.definition().version())

@@ -15,7 +15,7 @@ import java.util.Set;
 /** Writes turns of many instances at once. */
 final class TurnStatement {
   /** What is due and stays due keeps its time, so that the update changes nothing in an index. */
-  private static final String COMMIT =
+  private static final String COMMIT_AND_FINISH =
       """
       WITH t AS (SELECT * FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::bigint[], ?::text[],
           ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[],
@@ -49,6 +49,13 @@ final class TurnStatement {
           .replace("{few}", Arrays.few("t.pk"))
           .replace("{now}", ServerTime.NOW);
 
+  /** For turns none of which ends its instance. */
+  private static final String COMMIT =
+      COMMIT_AND_FINISH.replaceFirst("(?s),\\s+m AS .*(?=SELECT pk FROM u)", " ");
+
+  private static final String COMMIT_ONE = Arrays.ofOne(COMMIT);
+  private static final String COMMIT_AND_FINISH_ONE = Arrays.ofOne(COMMIT_AND_FINISH);
+
   private static final String CONSUME =
       "DELETE FROM wf_inbox b USING unnest(?::bigint[], ?::bigint[]) AS c (number, instance)"
           + " WHERE b.number = c.number AND b.instance = c.instance AND "
@@ -76,8 +83,17 @@ final class TurnStatement {
    * @return the keys of the instances whose turn was written; the others were fenced
    */
   static Set<Long> commit(Session session, List<Turn> turns) throws SQLException {
-    PreparedStatement statement = session.prepare(COMMIT);
-    new Arrays<>(session, statement, turns)
+    boolean finish = turns.stream().anyMatch(TurnStatement::finishes);
+    PreparedStatement statement;
+    Arrays<Turn> parameters;
+    if (turns.size() == 1) {
+      statement = session.prepare(finish ? COMMIT_AND_FINISH_ONE : COMMIT_ONE);
+      parameters = Arrays.ofOne(session, statement, turns.get(0));
+    } else {
+      statement = session.prepare(finish ? COMMIT_AND_FINISH : COMMIT);
+      parameters = new Arrays<>(session, statement, turns);
+    }
+    parameters
         .numbers(turn -> turn.ownership().key())
         .texts(turn -> turn.ownership().node())
         .numbers(turn -> turn.ownership().epoch())

@@ -3,6 +3,7 @@ package dev.inboard.postgresql;
 import dev.inboard.common.ErrorCode;
 import dev.inboard.common.InboardException;
 import dev.inboard.postgresql.CreateStatement.Row;
+import dev.inboard.spi.CallingThread;
 import dev.inboard.spi.telemetry.ComponentTelemetry;
 import dev.inboard.spi.workflow.CreateOutcome;
 import dev.inboard.spi.workflow.Creation;
@@ -23,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +76,9 @@ final class WorkflowWriter implements AutoCloseable {
   }
 
   void submit(WorkflowWrite<?> write) {
-    batcher.submit(write);
+    if (!CallingThread.waits() || !batcher.handleAlone(write)) {
+      batcher.submit(write);
+    }
   }
 
   /**
@@ -181,7 +185,36 @@ final class WorkflowWriter implements AutoCloseable {
     }
 
     Work<Batch> work() {
+      if (isOneCreation()) {
+        return this::createAlone;
+      }
       return isOneStatement() ? this::run : PostgresDatabase.transaction(this::run);
+    }
+
+    /** Says whether one statement creates everything, if the id is free. */
+    private boolean isOneCreation() {
+      return creations.size() == 1
+          && turns.isEmpty()
+          && messages.isEmpty()
+          && results.isEmpty()
+          && creations.get(0).creation.definition().tags().isEmpty()
+          && isNothingBesides(creations.get(0).creation.first());
+    }
+
+    private Batch createAlone(Session session) throws SQLException {
+      Row row = new Row(creations.get(0).creation, false);
+      InstanceRecord created =
+          CreateStatement.create(session, app, List.of(row)).get(row.definition().id());
+      if (created == null) {
+        return Objects.requireNonNull(PostgresDatabase.transaction(this::run).run(session));
+      }
+      created(creations.get(0), created);
+      return this;
+    }
+
+    private static boolean isNothingBesides(@Nullable Turn turn) {
+      return turn == null
+          || (turn.messages().isEmpty() && turn.tasks().isEmpty() && turn.starts().isEmpty());
     }
 
     /** Says whether one statement, which commits by itself, does everything. */
@@ -196,9 +229,7 @@ final class WorkflowWriter implements AutoCloseable {
                   write ->
                       write.isPlain()
                           && write.turn.consumed().isEmpty()
-                          && write.turn.messages().isEmpty()
-                          && write.turn.tasks().isEmpty()
-                          && write.turn.starts().isEmpty());
+                          && isNothingBesides(write.turn));
     }
 
     private Batch run(Session session) throws SQLException {
@@ -316,18 +347,22 @@ final class WorkflowWriter implements AutoCloseable {
           write.done(writes.create(session, write.creation));
           continue;
         }
-        List<InstanceRecord> started = new ArrayList<>();
-        Turn first = write.creation.first();
-        if (first != null) {
-          String node = record.ownership() == null ? null : record.ownership().node();
-          follows.add(new Follow(first, node, started));
-          queue(record.id(), first);
-        }
-        if (record.ownership() == null) {
-          hinted.add(Hints.Hint.of(null, record.id()));
-        }
-        write.done(new CreateOutcome(true, record, started));
+        created(write, record);
       }
+    }
+
+    private void created(WorkflowWrite.OfCreation write, InstanceRecord record) {
+      List<InstanceRecord> started = new ArrayList<>();
+      Turn first = write.creation.first();
+      if (first != null) {
+        String node = record.ownership() == null ? null : record.ownership().node();
+        follows.add(new Follow(first, node, started));
+        queue(record.id(), first);
+      }
+      if (record.ownership() == null) {
+        hinted.add(Hints.Hint.of(null, record.id()));
+      }
+      write.done(new CreateOutcome(true, record, started));
     }
 
     private void deliver(Session session) throws SQLException {
